@@ -1,10 +1,38 @@
 package io.nocturne.config;
 
-/** The command line. */
+import io.nocturne.config.cli.CheckCommand;
+import io.nocturne.config.cli.CommandErrors;
+import io.nocturne.config.cli.DoctorCommand;
+import io.nocturne.config.cli.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command line. Exit code 0: all well; 1: a run failed or frames are unaccounted for; 2: bad usage or input. */
+@Command(
+        name = "nocturne",
+        description = "Live restoration for low-light fluorescence microscopy.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {CheckCommand.class, DoctorCommand.class})
 public final class Main {
-    private Main() {}
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    boolean debug;
 
     public static void main(String[] args) {
-        System.exit(2);
+        System.exit(run(args));
+    }
+
+    /** Runs one command and tells its exit code. */
+    public static int run(String... args) {
+        CommandLine commandLine = new CommandLine(new Main());
+        CommandErrors.installOn(commandLine, () -> commandLine.<Main>getCommand().debug);
+        if (args.length == 0) {
+            commandLine.usage(System.err);
+            return CommandErrors.BAD_INPUT;
+        }
+        return commandLine.execute(args);
     }
 }

@@ -1,0 +1,66 @@
+package io.nocturne.config.units;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuantitiesTest {
+    @ParameterizedTest
+    @CsvSource({
+        "2 s,2000000000",
+        "250 ms,250000000",
+        "1.5us,1500",
+        "10 min,600000000000",
+        "0 ns,0",
+        " 3  h ,10800000000000"
+    })
+    void spansAreReadExactly(String text, long nanos) {
+        assertThat(Span.parse(text).nanos()).isEqualTo(nanos);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"512 MiB,536870912", "2 GB,2000000000", "1.5 KiB,1536", "7 B,7"})
+    void sizesAreReadExactly(String text, long bytes) {
+        assertThat(ByteSize.parse(text).bytes()).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "s", "-2 s", "2 S", "2 s s", "2,5 s", "1e3 s", "2 m", "", "99999999999 h"})
+    void anythingElseIsNoSpan(String text) {
+        assertThatThrownBy(() -> Span.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aRateOfNothingIsRefused() {
+        assertThatThrownBy(() -> Rate.parse("0 fps")).hasMessageContaining("above 0");
+    }
+
+    @Test
+    void aRingLengthIsCameraTimeOrFrames() {
+        assertThat(RingLength.parse("2 s").framesAt(50_000_000, 64)).isEqualTo(40);
+        assertThat(RingLength.parse("2 s").framesAt(0, 64)).isEqualTo(64);
+        assertThat(RingLength.parse("7 frames").framesAt(50_000_000, 64)).isEqualTo(7);
+        assertThatThrownBy(() -> RingLength.parse("1.5 frames")).hasMessageContaining("whole frames");
+    }
+
+    @Test
+    void aPaceIsAWordOrARate() {
+        assertThat(Pace.parse("maximal").kind()).isEqualTo(Pace.Kind.MAXIMAL);
+        assertThat(Pace.parse("12.5 fps").rate()).contains(new Rate(12.5));
+        assertThatThrownBy(() -> Pace.parse("fast")).hasMessageContaining("recorded, maximal or a rate");
+    }
+
+    @Property
+    void whatIsPrintedReadsBackToTheSameWithinItsDigits(@ForAll @LongRange(min = 0, max = 1L << 50) long nanos) {
+        double back = Span.parse(Span.ofNanos(nanos).toString()).nanos();
+        assertThat(back).isCloseTo((double) nanos, offset(Math.max(1, nanos * 0.001)));
+    }
+}
