@@ -5,8 +5,11 @@ import io.nocturne.stream.spi.FrameSpec;
 import java.nio.ByteBuffer;
 
 /**
- * The ring of camera frames: one producer (the source thread), gated by raw disk and intake alone. Every byte is
- * allocated here, before the start.
+ * The ring of camera frames: filled by the source thread, gated by raw disk and intake alone. Every byte is allocated
+ * here, before the start.
+ *
+ * <p>The END entry comes from the pipeline's thread, since a hung source must not keep it back; hence the multi-producer
+ * sequencer, although {@link RingWriter} lets in one producer at a time.
  */
 final class RawRing {
     private final FrameSpec spec;
@@ -15,7 +18,7 @@ final class RawRing {
 
     RawRing(FrameSpec spec, int slots) {
         this.spec = spec;
-        ring = RingBuffer.createSingleProducer(() -> new Slot(spec.bytes()), slots, wake);
+        ring = RingBuffer.createMultiProducer(() -> new Slot(spec.bytes()), slots, wake);
     }
 
     /** Registers a consumer, before the start. */
@@ -54,7 +57,7 @@ final class RawRing {
         return spec;
     }
 
-    /** Last sequence published, -1 at first. Any thread. */
+    /** Last sequence claimed, -1 at first; all but the last few are published. Any thread. */
     long published() {
         return ring.getCursor();
     }
