@@ -1,0 +1,22 @@
+/**
+ * From camera to committed slot: sources of frames.
+ *
+ * <p>{@link io.nocturne.acquisition.SimulatedCamera} is a free-running camera on a simulated microscope,
+ * {@link io.nocturne.acquisition.PatternSource} gives frames that check themselves, at memory speed. Each is a
+ * {@link io.nocturne.stream.spi.FrameSource}: open, run on the source thread, close.
+ *
+ * <h2>Decisions</h2>
+ *
+ * <p><b>Open loop.</b> Simulated and replayed frames are due at fixed times and stamped with them, so a slow pipeline
+ * shows as latency and, past a bounded camera buffer, as gaps. A source that waits for its consumer would hide both. It
+ * waits only where asked to give frames as fast as there is room.
+ *
+ * <p><b>The oldest frame is overwritten.</b> A full camera buffer loses its oldest frame, as a circular buffer does.
+ * Micro-Manager's, in continuous mode, is wiped whole: longer and rarer gaps. If loss patterns should matter to someone's
+ * test, wiping becomes a setting.
+ *
+ * <p><b>A frame is a function of seed and index.</b> Simulated motion is made of smooth noise that can be asked at any
+ * time, not of steps from frame to frame; so truth can be had for any frame, on any thread, without running the movie.
+ * Processes with memory (cells that meet, divide) would need steps and checkpoints.
+ */
+package io.nocturne.acquisition;
