@@ -1,0 +1,64 @@
+/**
+ * The live view: what a person at the microscope looks at while the run goes on.
+ *
+ * <pre>
+ *   rings ..tap..▶ view thread ──picture──▶ page 1      one picture under way per page;
+ *                  (polls, cuts,  ──────▶ page 2      the next leaves after "painted",
+ *                   bins, sends)  ◀─painted─            and is then the newest there is
+ * </pre>
+ *
+ * <p>The dotted line is a copy that never gates a ring ({@link io.nocturne.stream.spi.FrameTap}). Pictures are real
+ * pixels in the stream's own type, cut to what the page's window shows and binned by whole pixels where the screen has
+ * fewer; the page draws them with WebGL2, or plainly without. Both sides always show the same frame index. If restoring
+ * stops, raw goes on alone and the last product stays, dimmed and with its own index.
+ *
+ * <h2>The run's health</h2>
+ *
+ * {@link io.nocturne.sinks.view.LiveView#attach} is given a supplier of one JSON object. Every member may be missing;
+ * what is missing is not shown. Rates are frames per second over the last seconds, causes are names of
+ * {@link io.nocturne.stream.spi.Cause}, times are microseconds.
+ *
+ * <pre>{@code
+ * {"camera":   {"rate": 20.0, "acquired": 1234},
+ *  "restored": {"rate": 19.8, "count": 1220},
+ *  "rawOnly":  {"NO_FREE_WORKER": 14},
+ *  "failed":   {"RESTORER_THREW": 0},
+ *  "lost":     {"RING_FULL": 0},
+ *  "ring":     {"raw": 0.02, "restored": 0.10},
+ *  "latencyMicros": {"end-to-end": {"p50": 9000, "p99": 15000}, "restore": {"p50": 7000, "p99": 9000}},
+ *  "model":    {"name": "gaussian", "identity": "sha256:..."},
+ *  "disk":     {"freeBytes": 412000000000, "secondsUntilFull": 15720}}
+ * }</pre>
+ *
+ * <p>{@code camera.acquired} counts frames committed to the raw ring; {@code lost} counts frames that the camera took
+ * and that are not stored, before or after us, and turns the page red when above 0; {@code rawOnly} and {@code failed}
+ * frames are stored raw. {@code ring} is the used part, 0 to 1. {@code latencyMicros} holds one object per stage, shown
+ * in the order given; {@code end-to-end} leads the strip. {@code disk.secondsUntilFull} is left out when nothing is
+ * being written. {@code GET /health} answers {@code {"attachment":..,"stream":..,"run":<this object>,"view":{..}}}.
+ *
+ * <h2>Who may look</h2>
+ *
+ * Loopback unless told otherwise, and elsewhere only with the token. Only the page's files, {@code /health} and
+ * {@code /ws} exist. A foreign Host or Origin is refused, messages above 4 KiB and unknown ones end the connection,
+ * pages are limited in number. Nothing that a page can send writes a file or changes the run.
+ *
+ * <h2>Decisions</h2>
+ *
+ * <ul>
+ *   <li>Acknowledged pictures instead of a rate limit: a page sets its own pace by what it really paints, over any
+ *       network, and "painted" is measured rather than hoped for. What would change our mind: pages far away, where one
+ *       picture per round trip is too few; then two under way.
+ *   <li>16-bit pixels instead of a JPEG or video stream: contrast, read-out and histogram then work on counts, and
+ *       nobody judges a restoration through another lossy codec. What would change our mind: remote viewing below
+ *       about 50 Mbit/s.
+ *   <li>Binning is the mean over whole pixels, and the page says so next to the picture, because averaging hides the
+ *       very noise that raw and restored are compared by; zooming in shows every pixel.
+ *   <li>Display limits are found and held steady on the server, from a fixed pixel grid, so that they depend neither on
+ *       zoom nor on who looks, and a page opened later shows the same picture.
+ *   <li>Frames are sent uncompressed and {@code permessage-deflate} is declined: deflating camera noise costs a core
+ *       and saves about a third.
+ *   <li>One thread for all pages: with asynchronous sends a page costs a copy of its window, about a millisecond. What
+ *       would change our mind: more than a dozen pages at full rate on large frames.
+ * </ul>
+ */
+package io.nocturne.sinks.view;
