@@ -14,6 +14,7 @@ import io.nocturne.stream.spi.FrameTap;
 import io.nocturne.stream.spi.Restorer;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.RunClock;
+import io.nocturne.stream.spi.SinkContext;
 import io.nocturne.stream.spi.StreamSpec;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,8 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class FramePipeline {
     private static final Logger LOG = LoggerFactory.getLogger(FramePipeline.class);
-    private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long ROLL_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** A source that was asked to stop gets this long to return before it is shut out. */
     private static final long SOURCE_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -59,9 +58,8 @@ public final class FramePipeline {
     private final OutcomeLoop outcomes;
     private final List<SinkLoop> sinkLoops = new ArrayList<>();
     private final RingWriter writer;
+    private final Supervisor supervisor;
     private final Map<String, Thread> threads = new LinkedHashMap<>();
-    private volatile double cameraPerSecond;
-    private volatile double restoredPerSecond;
     private FrameSource.SourceEnd sourceEnd = FrameSource.SourceEnd.FINISHED;
 
     private FramePipeline(Builder given) throws Exception {
@@ -111,6 +109,7 @@ public final class FramePipeline {
             sinkLoops.add(new SinkLoop(restored, sink, accounts, clock, run, settings.drainMillis(), latency));
         }
         writer = new RingWriter(raw, stream, accounts, run, clock, settings.onRawFailure(), given.witness);
+        supervisor = new Supervisor(workers, accounts, latency, clock, run);
     }
 
     /** Starts a pipeline for one epoch of a stream. */
@@ -146,21 +145,20 @@ public final class FramePipeline {
     public LiveCounters live() {
         return new LiveCounters(
                 accounts.snapshot(),
-                cameraPerSecond,
-                restoredPerSecond,
+                supervisor.cameraPerSecond(),
+                supervisor.restoredPerSecond(),
                 raw.fill(),
                 restored.fill(),
                 latency.percentiles(),
                 workers != null && workers.off());
     }
 
-    /** The SPI context of one sink. */
     private SinkContext context(FrameSpec spec, boolean seesProducts, SinkTally tally, String name) {
         LatencyRecorder.Stage delivered = latency.stage(name, 1);
         LatencyRecorder.Stage endToEnd = latency.stage("end-to-end:" + name, 1);
         Optional<RestorerSpec> restorer =
                 seesProducts && given.restorer != null ? Optional.of(given.restorer.spec()) : Optional.empty();
-        return new SinkContext(given.runId, stream, given.epoch, spec, restorer, clock, tally, delivered, endToEnd);
+        return new SettlingContext(given.runId, stream, given.epoch, spec, restorer, clock, tally, delivered, endToEnd);
     }
 
     private void openSinks() throws Exception {
@@ -213,10 +211,9 @@ public final class FramePipeline {
             workers.start();
         }
         Thread source = start("source", this::feed);
-        Supervisor supervisor = new Supervisor();
-        superviseSource(source, supervisor);
+        superviseSource(source);
         Cause endCause = run.endCause() == null ? Cause.COMPLETED : run.endCause();
-        drain(endCause, supervisor);
+        drain(endCause);
         Map<String, Long> unprocessed = reconcile();
         int hung = workers == null ? 0 : workers.stop(LAST_GRACE_MILLIS);
         if (hung > 0) {
@@ -275,7 +272,7 @@ public final class FramePipeline {
         }
     }
 
-    private void superviseSource(Thread source, Supervisor supervisor) throws InterruptedException {
+    private void superviseSource(Thread source) throws InterruptedException {
         long askedToStop = 0;
         while (source.isAlive()) {
             supervisor.turn();
@@ -290,7 +287,7 @@ public final class FramePipeline {
         }
     }
 
-    private void drain(Cause endCause, Supervisor supervisor) throws InterruptedException {
+    private void drain(Cause endCause) throws InterruptedException {
         boolean closed = writer.close(endCause);
         long lastProgress = clock.nanoTime();
         long seen = -1;
@@ -396,70 +393,6 @@ public final class FramePipeline {
     private void closeRestorer(int hung) {
         if (given.restorer != null && hung == 0) {
             given.restorer.close();
-        }
-    }
-
-    /** What the calling thread does while it waits. */
-    private final class Supervisor {
-        private long lastRoll = clock.nanoTime();
-        private long lastAcquired;
-        private long lastRestored;
-        private boolean logFailed;
-
-        void turn() throws InterruptedException {
-            TimeUnit.NANOSECONDS.sleep(WATCH_NANOS);
-            if (workers != null) {
-                workers.watch();
-            }
-            long now = clock.nanoTime();
-            if (now - lastRoll >= ROLL_NANOS) {
-                Accounting counts = accounts.snapshot();
-                double seconds = (now - lastRoll) / 1e9;
-                cameraPerSecond = (counts.acquired() - lastAcquired) / seconds;
-                restoredPerSecond = (counts.restored() - lastRestored) / seconds;
-                lastAcquired = counts.acquired();
-                lastRestored = counts.restored();
-                lastRoll = now;
-                roll();
-            }
-        }
-
-        private void roll() {
-            try {
-                latency.roll();
-            } catch (RuntimeException e) {
-                if (!logFailed) {
-                    logFailed = true;
-                    LOG.warn("Latency logs can't be written", e);
-                    run.tell("latency logs could not be written: " + RawLoop.reason(e));
-                }
-            }
-        }
-    }
-
-    /** What a sink is told, and how it reports what settles later. */
-    private record SinkContext(
-            String runId,
-            StreamSpec stream,
-            int epoch,
-            FrameSpec spec,
-            Optional<RestorerSpec> restorer,
-            RunClock clock,
-            SinkTally tally,
-            LatencyRecorder.Stage delivered,
-            LatencyRecorder.Stage endToEnd)
-            implements io.nocturne.stream.spi.SinkContext {
-        @Override
-        public void settled(long index, long coreNanos, long committedNanos, FrameSink.Delivery delivery) {
-            tally.settled(delivery);
-            if (delivery == FrameSink.Delivery.DELIVERED) {
-                long now = clock.nanoTime();
-                // Settling is reported by one thread of the sink's own at a time.
-                synchronized (delivered) {
-                    delivered.record(committedNanos, now);
-                    endToEnd.record(coreNanos, now);
-                }
-            }
         }
     }
 
