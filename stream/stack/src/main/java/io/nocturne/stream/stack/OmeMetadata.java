@@ -1,0 +1,125 @@
+package io.nocturne.stream.stack;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nocturne.stream.spi.StreamSpec;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Group metadata of an OME-Zarr image. Source: OME-NGFF specification 0.5. What is unknown gets no unit; a contrast window
+ * is left to the viewer, because the type's range would show a low-light image as black.
+ */
+final class OmeMetadata {
+    static final String VERSION = "0.5";
+    static final List<String> AXES = List.of("t", "c", "z", "y", "x");
+    private static final String[] COLOURS = {"00FF00", "FF00FF", "00FFFF", "FFFF00", "FF0000", "0000FF"};
+
+    private OmeMetadata() {}
+
+    /** A group that holds one image in array "0". */
+    static ObjectNode image(Stack stack) {
+        ObjectNode group = group();
+        ObjectNode attributes = (ObjectNode) group.get("attributes");
+        ObjectNode ome = attributes.putObject("ome");
+        ome.put("version", VERSION);
+        ome.putArray("multiscales").add(multiscale(stack));
+        ome.set("omero", omero(stack.stream()));
+        attributes.set("nocturne", StreamJson.write(stack));
+        return group;
+    }
+
+    /** The top of several images, one per stage position. */
+    static ObjectNode collection(Stack stack) {
+        ObjectNode group = group();
+        ObjectNode attributes = (ObjectNode) group.get("attributes");
+        attributes.putObject("ome").put("version", VERSION).put("bioformats2raw.layout", 3);
+        attributes.set("nocturne", StreamJson.write(stack));
+        return group;
+    }
+
+    /** The group that names the images of a collection. */
+    static ObjectNode series(int positions) {
+        ObjectNode group = group();
+        ArrayNode names = ((ObjectNode) group.get("attributes"))
+                .putObject("ome")
+                .put("version", VERSION)
+                .putArray("series");
+        for (int position = 0; position < positions; position++) {
+            names.add(String.valueOf(position));
+        }
+        return group;
+    }
+
+    private static ObjectNode group() {
+        ObjectNode group = JsonNodeFactory.instance.objectNode();
+        group.put("zarr_format", 3);
+        group.put("node_type", "group");
+        group.putObject("attributes");
+        return group;
+    }
+
+    private static ObjectNode multiscale(Stack stack) {
+        StreamSpec stream = stack.stream();
+        double seconds = stream.framePeriodNanos() * stream.framesPerTimePoint() / 1e9;
+        double[] scale = {
+            seconds > 0 ? seconds : Double.NaN, Double.NaN, stack.zStepUm(), stack.pixelHeightUm(), stack.pixelWidthUm()
+        };
+        String[] types = {"time", "channel", "space", "space", "space"};
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("name", stream.name());
+        ArrayNode axes = json.putArray("axes");
+        ArrayNode factors = JsonNodeFactory.instance.arrayNode();
+        for (int axis = 0; axis < AXES.size(); axis++) {
+            ObjectNode one = axes.addObject().put("name", AXES.get(axis)).put("type", types[axis]);
+            boolean known = Double.isFinite(scale[axis]) && scale[axis] > 0;
+            if (known) {
+                one.put("unit", axis == 0 ? "second" : "micrometer");
+            }
+            factors.add(known ? scale[axis] : 1.0);
+        }
+        ObjectNode dataset = json.putArray("datasets").addObject();
+        dataset.put("path", "0");
+        dataset.putArray("coordinateTransformations")
+                .addObject()
+                .put("type", "scale")
+                .set("scale", factors);
+        return json;
+    }
+
+    private static ObjectNode omero(StreamSpec stream) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ArrayNode channels = json.putArray("channels");
+        for (int c = 0; c < stream.channels().size(); c++) {
+            channels.addObject()
+                    .put("label", stream.channels().get(c))
+                    .put(
+                            "color",
+                            colour(
+                                    stream.channels().get(c),
+                                    c,
+                                    stream.channels().size()))
+                    .put("active", true);
+        }
+        return json;
+    }
+
+    /** A display colour, RRGGBB: by the dye's usual emission where the name tells it, else one apart from its neighbours. */
+    static String colour(String channel, int number, int channels) {
+        String name = channel.toLowerCase(Locale.ROOT);
+        if (name.matches(".*(dapi|hoechst|bfp|405).*")) {
+            return "0000FF";
+        }
+        if (name.matches(".*(gfp|fitc|488|calcein).*")) {
+            return "00FF00";
+        }
+        if (name.matches(".*(rfp|tritc|cherry|cy3|555|561|568|594|tdtomato).*")) {
+            return "FF0000";
+        }
+        if (name.matches(".*(cy5|640|647|far.?red|sir).*")) {
+            return "FF00FF";
+        }
+        return channels == 1 ? "FFFFFF" : COLOURS[number % COLOURS.length];
+    }
+}

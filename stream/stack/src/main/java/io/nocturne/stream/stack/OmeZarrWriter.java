@@ -1,0 +1,380 @@
+package io.nocturne.stream.stack;
+
+import io.nocturne.stream.spi.FrameSpec;
+import io.nocturne.stream.spi.FrameState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a stack as OME-Zarr 0.5 that can be read while it grows: axes (t, c, z, y, x), a chunk per plane, an image per
+ * stage position, and for products an array of states beside each image.
+ *
+ * <p>{@link #write}, {@link #mark}, {@link #flush} and {@link #close} belong to one thread. A thread of this writer's own
+ * makes the new length visible: after the frame's file has its name, at most ten times a second, and within 0.1 s plus the
+ * time to write a small file. Until then, and for frames that never came, a reader sees the shape of before or holes of
+ * value 0. Several channels or slices of one time point show one by one.
+ *
+ * <p>After a failed write everything stored before stays valid, and writing may be tried again.
+ */
+public final class OmeZarrWriter implements StackWriter {
+    /**
+     * How a stack is stored.
+     *
+     * @param zstdLevel zstd compression, 1 to 19; 0 for none
+     * @param chunkHeight most rows of a chunk; 0 for the whole plane
+     * @param chunkWidth most columns of a chunk; 0 for the whole plane
+     * @param separator of chunk names: {@code '/'}, as most readers expect, or {@code '.'}: fewer folders
+     * @param mover gives files their names
+     */
+    public record Options(int zstdLevel, int chunkHeight, int chunkWidth, char separator, FileMover mover) {
+        /** No compression, a chunk per plane. */
+        public static final Options DEFAULT = new Options(0, 0, 0, '/', FileMover.ATOMIC.retrying());
+
+        public Options {
+            Objects.requireNonNull(mover, "mover");
+            if (zstdLevel < 0 || zstdLevel > 19) {
+                throw new IllegalArgumentException("zstd level " + zstdLevel + " is not within 0 (none) to 19");
+            }
+            if (chunkHeight < 0 || chunkWidth < 0) {
+                throw new IllegalArgumentException("Chunk size " + chunkHeight + " x " + chunkWidth + " is negative");
+            }
+            if (separator != '/' && separator != '.') {
+                throw new IllegalArgumentException("Chunk name separator '" + separator + "' is neither '/' nor '.'");
+            }
+        }
+
+        public Options withZstd(int level) {
+            return new Options(level, chunkHeight, chunkWidth, separator, mover);
+        }
+
+        public Options withChunks(int height, int width) {
+            return new Options(zstdLevel, height, width, separator, mover);
+        }
+
+        public Options withSeparator(char newSeparator) {
+            return new Options(zstdLevel, chunkHeight, chunkWidth, newSeparator, mover);
+        }
+
+        public Options withMover(FileMover newMover) {
+            return new Options(zstdLevel, chunkHeight, chunkWidth, separator, newMover);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(OmeZarrWriter.class);
+    private static final long PUBLISH_PERIOD_NANOS = 100_000_000L;
+
+    private final Path root;
+    private final Stack stack;
+    private final FileMover mover;
+    private final List<Image> images;
+    /** Length along t per position; the frame thread writes, the publisher reads. */
+    private final AtomicLongArray lengths;
+
+    private final AtomicBoolean unpublished = new AtomicBoolean();
+    private final Object publishing = new Object();
+    private final Thread publisher;
+    private volatile boolean closing;
+    private boolean closed;
+    private long lastCrc32c = -1;
+
+    /** One position: its image, and the states beside it. {@code published} is guarded by {@code publishing}. */
+    private static final class Image {
+        final Path folder;
+        final ZarrArray array;
+        final ZarrPlanes planes;
+        final ZarrArray stateArray;
+        final ZarrStates states;
+        long published = -1;
+
+        Image(Path folder, ZarrArray array, ZarrArray stateArray, FileMover mover) {
+            this.folder = folder;
+            this.array = array;
+            this.planes = new ZarrPlanes(folder.resolve("0"), array, mover);
+            this.stateArray = stateArray;
+            this.states = stateArray == null ? null : new ZarrStates(folder.resolve("state"), stateArray, mover);
+        }
+    }
+
+    private OmeZarrWriter(Path root, Stack stack, FileMover mover, List<Image> images, long[] lengths) {
+        this.root = root;
+        this.stack = stack;
+        this.mover = mover;
+        this.images = images;
+        this.lengths = new AtomicLongArray(lengths);
+        this.publisher = new Thread(this::publishLoop, "zarr-shape-" + root.getFileName());
+        publisher.setDaemon(true);
+    }
+
+    /**
+     * Creates a stack; its metadata is complete at once, its length 0.
+     *
+     * @param root the folder to be, such as {@code raw.ome.zarr}
+     * @throws StackException if something is there already
+     */
+    public static OmeZarrWriter create(Path root, Stack stack, Options options) throws IOException {
+        if (Files.exists(root)) {
+            throw new StackException(root + " exists already: choose another folder, or open it to add frames");
+        }
+        int positions = stack.stream().positions();
+        List<Image> images = new ArrayList<>();
+        try {
+            Files.createDirectories(root);
+            for (int position = 0; position < positions; position++) {
+                Path folder = imageFolder(root, stack, position);
+                Image image =
+                        new Image(folder, imageArray(stack, options), stateArray(stack, options), options.mover());
+                images.add(image);
+                Files.createDirectories(folder.resolve("0"));
+                if (image.states != null) {
+                    Files.createDirectories(folder.resolve("state"));
+                }
+                AtomicFile.writeJson(folder.resolve(ZarrArray.METADATA), OmeMetadata.image(stack), options.mover());
+            }
+            if (positions > 1) {
+                Path series = Files.createDirectories(root.resolve("OME"));
+                AtomicFile.writeJson(
+                        series.resolve(ZarrArray.METADATA), OmeMetadata.series(positions), options.mover());
+                AtomicFile.writeJson(root.resolve(ZarrArray.METADATA), OmeMetadata.collection(stack), options.mover());
+            }
+            OmeZarrWriter writer = new OmeZarrWriter(root, stack, options.mover(), images, new long[positions]);
+            writer.publish();
+            writer.publisher.start();
+            return writer;
+        } catch (IOException e) {
+            images.forEach(image -> image.planes.close());
+            throw e instanceof StackException ? e : WriteFailure.of("A new stack", root, e);
+        }
+    }
+
+    /**
+     * Opens a stack to add frames or to fill its holes. Its chunks, codec and metadata stay as they are.
+     *
+     * @throws StackException if it does not hold what {@code stack} says
+     */
+    public static OmeZarrWriter append(Path root, Stack stack, FileMover mover) throws IOException {
+        int positions = stack.stream().positions();
+        List<Image> images = new ArrayList<>();
+        long[] lengths = new long[positions];
+        for (int position = 0; position < positions; position++) {
+            Path folder = imageFolder(root, stack, position);
+            ZarrArray array = ZarrArray.read(folder.resolve("0"));
+            requireSame(folder, array, imageArray(stack, Options.DEFAULT));
+            ZarrArray states = stack.restored() ? ZarrArray.read(folder.resolve("state")) : null;
+            if (states != null) {
+                requireSame(folder.resolve("state"), states, stateArray(stack, Options.DEFAULT));
+            }
+            lengths[position] = array.shape().get(0);
+            images.add(new Image(folder, array, states, mover));
+        }
+        OmeZarrWriter writer = new OmeZarrWriter(root, stack, mover, images, lengths);
+        writer.publisher.start();
+        return writer;
+    }
+
+    private static void requireSame(Path where, ZarrArray found, ZarrArray expected) throws StackException {
+        List<Long> have = found.shape().subList(1, found.shape().size());
+        List<Long> want = expected.shape().subList(1, expected.shape().size());
+        if (!have.equals(want) || found.type() != expected.type()) {
+            throw new StackException(
+                    where + " holds " + found.type() + " frames of " + have + " (c, z, y, x), but " + expected.type()
+                            + " of " + want + " are to be added: use the same source and model, or a new folder");
+        }
+    }
+
+    static Path imageFolder(Path root, Stack stack, int position) {
+        return stack.stream().positions() == 1 ? root : root.resolve(String.valueOf(position));
+    }
+
+    private static ZarrArray imageArray(Stack stack, Options options) {
+        FrameSpec pixels = stack.pixels();
+        int height = options.chunkHeight() == 0 ? pixels.height() : Math.min(options.chunkHeight(), pixels.height());
+        int width = options.chunkWidth() == 0 ? pixels.width() : Math.min(options.chunkWidth(), pixels.width());
+        int channels = stack.stream().channels().size();
+        return new ZarrArray(
+                List.of(0L, (long) channels, (long) stack.sizeZ(), (long) pixels.height(), (long) pixels.width()),
+                List.of(1, 1, 1, height, width),
+                SampleType.of(pixels.pixelType()),
+                ChunkCodec.ofZstdLevel(options.zstdLevel()),
+                "c",
+                options.separator(),
+                OmeMetadata.AXES);
+    }
+
+    private static ZarrArray stateArray(Stack stack, Options options) {
+        if (!stack.restored()) {
+            return null;
+        }
+        int channels = stack.stream().channels().size();
+        int slices = stack.stream().zSlices();
+        return new ZarrArray(
+                List.of(0L, (long) channels, (long) slices),
+                List.of(ZarrStates.chunkLength(channels, slices), channels, slices),
+                SampleType.UINT8,
+                ChunkCodec.ofZstdLevel(0),
+                "c",
+                options.separator(),
+                List.of("t", "c", "z"));
+    }
+
+    @Override
+    public Stack stack() {
+        return stack;
+    }
+
+    @Override
+    public void write(long timePoint, int channel, int zSlice, int position, ByteBuffer pixels) throws IOException {
+        Image image = image(timePoint, channel, zSlice, position);
+        if (pixels.remaining() != stack.pixels().bytes()) {
+            throw new IllegalArgumentException("A frame of " + stack.pixels() + " has "
+                    + stack.pixels().bytes() + " bytes, not " + pixels.remaining());
+        }
+        int depth = stack.pixels().depth();
+        lastCrc32c = image.planes.write(timePoint, channel, stack.firstZ(zSlice), depth, pixels);
+        if (image.states != null) {
+            image.states.mark(timePoint, channel, zSlice, FrameState.RESTORED);
+        }
+        grow(position, timePoint + 1);
+    }
+
+    /**
+     * Notes what became of a camera frame without a product: the image keeps a hole. A frame that has its product keeps
+     * that state. Without a state array only the length grows.
+     */
+    public void mark(long timePoint, int channel, int zSlice, int position, FrameState state) throws IOException {
+        Image image = image(timePoint, channel, zSlice, position);
+        if (image.states != null) {
+            image.states.mark(timePoint, channel, zSlice, state);
+        }
+        grow(position, timePoint + 1);
+    }
+
+    /** CRC-32C of the pixels last written, in native order; -1 before the first. */
+    public long lastCrc32c() {
+        return lastCrc32c;
+    }
+
+    /** Time points at that position so far. */
+    public long length(int position) {
+        return lengths.get(position);
+    }
+
+    private Image image(long timePoint, int channel, int zSlice, int position) throws IOException {
+        if (closed) {
+            throw new StackException(root + " is closed: no frame can be added");
+        }
+        var stream = stack.stream();
+        boolean inside = timePoint >= 0
+                && channel >= 0
+                && channel < stream.channels().size()
+                && zSlice >= 0
+                && zSlice < stream.zSlices()
+                && position >= 0
+                && position < images.size();
+        if (!inside) {
+            throw new IndexOutOfBoundsException("t=" + timePoint + " c=" + channel + " z=" + zSlice + " position="
+                    + position + " lies outside " + root);
+        }
+        return images.get(position);
+    }
+
+    private void grow(int position, long length) {
+        if (length > lengths.get(position)) {
+            lengths.setRelease(position, length);
+        }
+        if (!unpublished.getAndSet(true)) {
+            LockSupport.unpark(publisher);
+        }
+    }
+
+    private void publishLoop() {
+        boolean failing = false;
+        while (!closing) {
+            if (!unpublished.getAndSet(false)) {
+                LockSupport.park(this);
+                continue;
+            }
+            long started = System.nanoTime();
+            try {
+                publish();
+                failing = false;
+            } catch (IOException | RuntimeException e) {
+                unpublished.set(true);
+                if (!failing) {
+                    LOG.warn("The length of {} could not be updated; trying again until it works", root, e);
+                }
+                failing = true;
+            }
+            for (long left = PUBLISH_PERIOD_NANOS; left > 0 && !closing; ) {
+                LockSupport.parkNanos(this, left);
+                left = PUBLISH_PERIOD_NANOS - (System.nanoTime() - started);
+            }
+        }
+    }
+
+    /** States first, then the lengths read before them: a length never shows a frame whose state is missing. */
+    private void publish() throws IOException {
+        synchronized (publishing) {
+            for (int position = 0; position < images.size(); position++) {
+                Image image = images.get(position);
+                long length = lengths.getAcquire(position);
+                if (image.states != null) {
+                    image.states.publish();
+                }
+                if (length != image.published) {
+                    AtomicFile.writeJson(
+                            image.folder.resolve("0").resolve(ZarrArray.METADATA),
+                            image.array.withLength(length).toJson(),
+                            mover);
+                    if (image.states != null) {
+                        AtomicFile.writeJson(
+                                image.folder.resolve("state").resolve(ZarrArray.METADATA),
+                                image.stateArray.withLength(length).toJson(),
+                                mover);
+                    }
+                    image.published = length;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        unpublished.set(false);
+        try {
+            publish();
+        } catch (IOException e) {
+            unpublished.set(true);
+            throw WriteFailure.of("The length of the stack", root, e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        closing = true;
+        LockSupport.unpark(publisher);
+        try {
+            publisher.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            flush();
+        } finally {
+            images.forEach(image -> image.planes.close());
+        }
+    }
+}
