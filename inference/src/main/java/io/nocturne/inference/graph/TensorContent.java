@@ -1,0 +1,57 @@
+package io.nocturne.inference.graph;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Elements of a constant, little-endian and row-major, as the ONNX schema stores them. May be written more than once. */
+public interface TensorContent {
+    long byteCount();
+
+    /** Writes exactly {@link #byteCount()} bytes. */
+    void writeTo(OutputStream out) throws IOException;
+
+    static TensorContent of(float... values) {
+        return chunked(values.length, 4, (chunk, i) -> chunk.putFloat(values[i]));
+    }
+
+    static TensorContent of(long... values) {
+        return chunked(values.length, 8, (chunk, i) -> chunk.putLong(values[i]));
+    }
+
+    static TensorContent of(int... values) {
+        return chunked(values.length, 4, (chunk, i) -> chunk.putInt(values[i]));
+    }
+
+    /** IEEE 754 half precision, rounded to nearest even; beyond its range infinite. */
+    static TensorContent ofHalf(float... values) {
+        return chunked(values.length, 2, (chunk, i) -> chunk.putShort(HalfFloat.fromFloat(values[i])));
+    }
+
+    private static TensorContent chunked(int count, int elementBytes, ChunkPut put) {
+        return new TensorContent() {
+            @Override
+            public long byteCount() {
+                return (long) count * elementBytes;
+            }
+
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+                ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+                for (int i = 0; i < count; i++) {
+                    put.put(chunk, i);
+                    if (chunk.remaining() < elementBytes || i == count - 1) {
+                        out.write(chunk.array(), 0, chunk.position());
+                        chunk.clear();
+                    }
+                }
+            }
+        };
+    }
+
+    /** Puts element {@code i} into a chunk. */
+    interface ChunkPut {
+        void put(ByteBuffer chunk, int i);
+    }
+}
