@@ -89,6 +89,6 @@ final class NoiseFit {
     /** An int that sorts as the float does. */
     private static int sortable(float value) {
         int bits = Float.floatToIntBits(value);
-        return bits ^ bits >> 31 & 0x7fffffff;
+        return bits ^ ((bits >> 31) & 0x7fffffff);
     }
 }

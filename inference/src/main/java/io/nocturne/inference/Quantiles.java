@@ -29,7 +29,7 @@ final class Quantiles {
         int left = first;
         int right = last;
         while (left < right) {
-            float pivot = medianOfThree(a[left], a[left + right >>> 1], a[right]);
+            float pivot = medianOfThree(a[left], a[(left + right) >>> 1], a[right]);
             int i = left;
             int j = right;
             while (i <= j) {

@@ -100,7 +100,7 @@ final class GraphWriter {
                     prepared.add(new Prepared(head(tensor).build(), tensor.content()));
                     continue;
                 }
-                int padding = (int) (-offset & ALIGNMENT - 1);
+                int padding = (int) (-offset & (ALIGNMENT - 1));
                 out.write(new byte[padding]);
                 offset += padding;
                 TensorProto.Builder head = head(tensor).setDataLocation(TensorProto.DataLocation.EXTERNAL);

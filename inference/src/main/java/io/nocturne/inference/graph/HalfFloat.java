@@ -7,7 +7,7 @@ final class HalfFloat {
     /** Nearest half, ties to even; NaN stays NaN, too large becomes infinite. */
     static short fromFloat(float value) {
         int bits = Float.floatToRawIntBits(value);
-        int sign = bits >>> 16 & 0x8000;
+        int sign = (bits >>> 16) & 0x8000;
         int magnitude = bits & 0x7fffffff;
         if (magnitude > 0x7f800000) {
             return (short) (sign | 0x7e00);
@@ -18,7 +18,7 @@ final class HalfFloat {
         if (magnitude < 0x38800000) { // below 2^-14: a multiple of 2^-24
             return (short) (sign | (int) Math.rint(Math.abs((double) value) * 0x1p24));
         }
-        int rounded = magnitude + 0xfff + (magnitude >>> 13 & 1);
-        return (short) (sign | (rounded - 0x38000000) >>> 13);
+        int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+        return (short) (sign | ((rounded - 0x38000000) >>> 13));
     }
 }

@@ -134,8 +134,8 @@ class OnnxRestorerTest {
         StreamSpec stream = movie(5, 1, PixelType.FLOAT32);
         float[] values = {0.5f, 1.49f, 2.5f, Float.NaN, -0.5f};
         TestFrame frame = new TestFrame(stream.frame(), i -> values[i]);
-        try (OnnxRestorer restorer = OnnxRestorer.open(
-                        times(1), stream, Options.defaults().withProductType(PixelType.UINT16));
+        try (OnnxRestorer restorer =
+                        OnnxRestorer.open(times(1), stream, Options.defaults().withProductType(PixelType.UINT16));
                 RestoreLane lane = restorer.openLane()) {
             FrameSpec product = restorer.spec().product();
             ByteBuffer plane = TestFrame.plane(product);
@@ -161,9 +161,8 @@ class OnnxRestorerTest {
     @Test
     void gaussianKeepsAFlatFieldAndBlursAPoint() throws Exception {
         StreamSpec stream = movie(64, 48, PixelType.UINT16);
-        Options options = Options.defaults()
-                .withNoise(new NoiseModel(100, 2, 3))
-                .withProductType(PixelType.FLOAT32);
+        Options options =
+                Options.defaults().withNoise(new NoiseModel(100, 2, 3)).withProductType(PixelType.FLOAT32);
         try (OnnxRestorer restorer = OnnxRestorer.open(Baselines.gaussian(1.5), stream, options)) {
             assertThat(restorer.spec().normNames()).containsExactly("offset", "gain", "readNoise");
             double[] norm = new double[3];
@@ -190,11 +189,9 @@ class OnnxRestorerTest {
         StreamSpec stream = movie(150, 131, PixelType.UINT16);
         Random random = new Random(3);
         TestFrame frame = new TestFrame(stream.frame(), i -> 200 + random.nextInt(100));
-        Options options = Options.defaults()
-                .withNoise(new NoiseModel(100, 2, 3))
-                .withProductType(PixelType.FLOAT32);
-        ModelCard tiledCard =
-                Baselines.gaussian(1.5).card().withTile(new ModelCard.Tile(64, 32, 8, 0, 0));
+        Options options =
+                Options.defaults().withNoise(new NoiseModel(100, 2, 3)).withProductType(PixelType.FLOAT32);
+        ModelCard tiledCard = Baselines.gaussian(1.5).card().withTile(new ModelCard.Tile(64, 32, 8, 0, 0));
         RestorationModel tiledModel = Baselines.gaussian(1.5).withCard(tiledCard);
         try (OnnxRestorer whole = OnnxRestorer.open(Baselines.gaussian(1.5), stream, options);
                 OnnxRestorer tiled = OnnxRestorer.open(tiledModel, stream, options)) {
@@ -204,8 +201,7 @@ class OnnxRestorerTest {
             for (int y = 0; y < 120; y++) { // beyond, the last tile sees more of the mirrored frame
                 for (int x = 0; x < 140; x++) {
                     int i = y * 150 + x;
-                    assertThat(TestFrame.get(product, b, i))
-                            .isCloseTo(TestFrame.get(product, a, i), within(0.01f));
+                    assertThat(TestFrame.get(product, b, i)).isCloseTo(TestFrame.get(product, a, i), within(0.01f));
                 }
             }
         }
@@ -215,15 +211,15 @@ class OnnxRestorerTest {
     void twiceTheSizeKeepsPositionsAndCounts() throws Exception {
         StreamSpec stream = movie(33, 17, PixelType.UINT16);
         TestFrame frame = new TestFrame(stream.frame(), i -> 100 * (i % 33) + 1000);
-        try (OnnxRestorer restorer = OnnxRestorer.open(
-                Baselines.upscale2x(), stream, Options.defaults())) {
+        try (OnnxRestorer restorer = OnnxRestorer.open(Baselines.upscale2x(), stream, Options.defaults())) {
             FrameSpec product = restorer.spec().product();
             assertThat(product).isEqualTo(new FrameSpec(66, 34, PixelType.UINT16));
             ByteBuffer restored = restore(restorer, frame.alone(), NOTHING);
             for (int x = 8; x < 58; x++) {
                 // pixel centres: column x of the product lies at (x + 0.5) / 2 - 0.5 of the frame
                 double expected = 1000 + 100 * ((x + 0.5) / 2 - 0.5);
-                assertThat((double) TestFrame.get(product, restored, 16 * 66 + x)).isCloseTo(expected, within(0.51));
+                assertThat((double) TestFrame.get(product, restored, 16 * 66 + x))
+                        .isCloseTo(expected, within(0.51));
             }
         }
     }
@@ -254,15 +250,13 @@ class OnnxRestorerTest {
     @Test
     void aStackBecomesItsProjection() throws Exception {
         FrameSpec spec = new FrameSpec(20, 10, PixelType.UINT16);
-        StreamSpec stream = new StreamSpec(
-                "cam0", spec, List.of("a"), 5, 1, Double.NaN, Double.NaN, 16, 0, 0, -1);
+        StreamSpec stream = new StreamSpec("cam0", spec, List.of("a"), 5, 1, Double.NaN, Double.NaN, 16, 0, 0, -1);
         List<TestFrame> slices = new ArrayList<>();
         for (int z = 0; z < 5; z++) {
             int slice = z;
             slices.add(new TestFrame(spec, i -> i % 5 == slice ? 1000 + i : i));
         }
-        try (OnnxRestorer restorer =
-                OnnxRestorer.open(Baselines.maxProjection(), stream, Options.defaults())) {
+        try (OnnxRestorer restorer = OnnxRestorer.open(Baselines.maxProjection(), stream, Options.defaults())) {
             assertThat(restorer.spec().window()).isEqualTo(WindowSpec.WHOLE_STACK);
             ByteBuffer projected = restore(restorer, TestFrame.window(slices), NOTHING);
             for (int i = 0; i < spec.pixels(); i++) {
@@ -278,12 +272,10 @@ class OnnxRestorerTest {
                 .withTile(ModelCard.Tile.whole(8));
         GraphBuilder graph = GraphBuilder.named("middle");
         Value image = graph.input("image", ElementType.FLOAT32, Shape.parse("n,3,h,w"));
-        graph.output(
-                "restored", graph.ops().slice(image, 1, 1, 2), ElementType.FLOAT32, Shape.parse("n,1,h,w"));
+        graph.output("restored", graph.ops().slice(image, 1, 1, 2), ElementType.FLOAT32, Shape.parse("n,1,h,w"));
         StreamSpec stream = movie(9, 7, PixelType.UINT16);
         List<TestFrame> frames = List.of(noise(stream.frame(), 1), noise(stream.frame(), 2), noise(stream.frame(), 3));
-        try (OnnxRestorer restorer =
-                OnnxRestorer.open(RestorationModel.of(graph, card), stream, Options.defaults())) {
+        try (OnnxRestorer restorer = OnnxRestorer.open(RestorationModel.of(graph, card), stream, Options.defaults())) {
             assertThat(restore(restorer, TestFrame.window(frames), NOTHING))
                     .isEqualTo(frames.get(1).pixels());
         }
@@ -310,7 +302,7 @@ class OnnxRestorerTest {
         GraphBuilder graph = GraphBuilder.named("slow");
         Value x = graph.input("image", ElementType.FLOAT32, Shape.parse("n,1,h,w"));
         Value y = x;
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 200; i++) {
             y = graph.ops().matmul(y, x);
             y = graph.ops().clip(y, 0, 1);
         }
@@ -319,7 +311,8 @@ class OnnxRestorerTest {
         StreamSpec stream = movie(256, 256, PixelType.UINT8);
         TestFrame frame = new TestFrame(stream.frame(), i -> 1);
         RestorationModel model = RestorationModel.of(graph, card);
-        try (OnnxRestorer restorer = OnnxRestorer.open(model, stream, Options.defaults().withThreads(1));
+        try (OnnxRestorer restorer =
+                        OnnxRestorer.open(model, stream, Options.defaults().withThreads(1));
                 RestoreLane lane = restorer.openLane()) {
             lane.load(frame.alone(), NOTHING);
             AtomicReference<Throwable> thrown = new AtomicReference<>();
@@ -338,6 +331,10 @@ class OnnxRestorerTest {
             worker.join(20_000);
             assertThat(worker.isAlive()).isFalse();
             assertThat(thrown.get()).hasMessageContaining("terminate");
+
+            lane.load(frame.alone(), NOTHING);
+            lane.compute();
+            assertThat(lane.emit(TestFrame.plane(restorer.spec().product()))).isZero();
         }
     }
 
@@ -359,13 +356,13 @@ class OnnxRestorerTest {
     @Test
     void cudaOnTheCpuBuildIsRefusedByName() {
         Options options = Options.defaults().withDevices(List.of(Device.of(Device.Provider.CUDA)), false);
-        assertThatThrownBy(() -> OnnxRestorer.open(
-                        Baselines.passthrough(), movie(8, 8, PixelType.UINT8), options))
+        assertThatThrownBy(() -> OnnxRestorer.open(Baselines.passthrough(), movie(8, 8, PixelType.UINT8), options))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("CUDA (GPU 0) can't be used")
                 .hasMessageContaining("CPU build of ONNX Runtime 1.29")
                 .hasMessageContaining("mvn -Pgpu");
-        assertThat(Accelerators.probe()).hasSize(2).allMatch(status -> status.problem().isPresent());
+        assertThat(Accelerators.probe()).hasSize(2).allMatch(status -> status.problem()
+                .isPresent());
     }
 
     @Test
@@ -415,8 +412,8 @@ class OnnxRestorerTest {
 
     @Test
     void benchmarkTimesAtLeastThreeProducts() throws Exception {
-        try (OnnxRestorer restorer = OnnxRestorer.open(
-                Baselines.gaussian(1.5), movie(64, 64, PixelType.UINT16), Options.defaults())) {
+        try (OnnxRestorer restorer =
+                OnnxRestorer.open(Baselines.gaussian(1.5), movie(64, 64, PixelType.UINT16), Options.defaults())) {
             OnnxRestorer.Benchmark benchmark = restorer.benchmark(Duration.ofMillis(50));
             assertThat(benchmark.products()).isGreaterThanOrEqualTo(3);
             assertThat(benchmark.medianMillis()).isPositive().isLessThanOrEqualTo(benchmark.worstMillis());
