@@ -1,0 +1,376 @@
+package io.nocturne.sinks.kafka;
+
+import io.nocturne.stream.spi.Cause;
+import io.nocturne.stream.spi.FrameSink;
+import io.nocturne.stream.spi.FrameSpec;
+import io.nocturne.stream.spi.FrameView;
+import io.nocturne.stream.spi.SinkContext;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Sends a stream's frames to a Kafka topic: one record per ring entry, in order, at least once. What the broker can't take
+ * now waits in a bounded spill on disk and is sent before anything newer. Records are described in this package.
+ *
+ * <p>{@link #onFrame} answers PENDING and never waits for the broker; a frame settles on the producer's own thread, once
+ * all in-sync replicas have it, and that may be before {@code onFrame} has returned. LOST means that the spill is full or
+ * can't be written, or that Kafka refuses the record for good. What is pending at {@link #close} lies in the spill, for
+ * {@link SpillReplay}.
+ *
+ * <p>Steady state allocates a record's headers (about 3 KiB) and nothing of a frame's size: values are encoded into
+ * arrays used again, as many as the in-flight budget holds frames.
+ */
+public final class KafkaSink implements FrameSink {
+    private static final byte[] NO_PIXELS = new byte[0];
+
+    private final Settings settings;
+
+    private SinkContext context;
+    private byte[] key;
+    private FrameCodec codec;
+    private FrameHeaders headers;
+    private RecordPool pool;
+    private Outbox outbox;
+    private long nextIndex;
+    private long lastCrc32c = -1;
+
+    /**
+     * How to reach Kafka, and what may be used up for it.
+     *
+     * @param name of the sink, for ledger and reports
+     * @param bootstrapServers {@code host:port}, comma-separated
+     * @param topic where records go
+     * @param spillFolder the run's folder for what Kafka can't take; a sub-folder per topic, stream, epoch and pass is made
+     * @param inFlightBytes records under way at once; more go to the spill
+     * @param spillBytes the most that the spill may hold
+     * @param spillReserveBytes disk space that the spill leaves to others
+     * @param createTopic whether to create the topic if there is none
+     * @param partitions of a created topic
+     * @param replicationFactor of a created topic, 0 for the broker's default
+     * @param openTimeout how long to wait for the broker at the start
+     * @param pass 0 live; each later completion of the same run has the next number, and its own order
+     * @param client settings of the Kafka client, passed through: TLS, SASL, compression, timeouts
+     */
+    public record Settings(
+            String name,
+            String bootstrapServers,
+            String topic,
+            Path spillFolder,
+            long inFlightBytes,
+            long spillBytes,
+            long spillReserveBytes,
+            boolean createTopic,
+            int partitions,
+            int replicationFactor,
+            Duration openTimeout,
+            int pass,
+            Map<String, String> client) {
+        public static final long DEFAULT_IN_FLIGHT_BYTES = 64L << 20;
+        public static final long DEFAULT_SPILL_BYTES = 8L << 30;
+        public static final long DEFAULT_SPILL_RESERVE_BYTES = 2L << 30;
+
+        public Settings {
+            Objects.requireNonNull(bootstrapServers, "bootstrapServers");
+            Objects.requireNonNull(spillFolder, "spillFolder");
+            Objects.requireNonNull(openTimeout, "openTimeout");
+            client = Map.copyOf(client);
+            if (!topic.matches("[A-Za-z0-9._-]{1,249}") || topic.matches("\\.{1,2}")) {
+                throw new IllegalArgumentException(
+                        "Kafka topic '" + topic + "' must be 1 to 249 letters, digits, dots, dashes or underscores");
+            }
+            if (inFlightBytes < 1 || spillBytes < 0 || spillReserveBytes < 0 || partitions < 1) {
+                throw new IllegalArgumentException("inFlightBytes and partitions are at least 1, spillBytes and"
+                        + " spillReserveBytes at least 0");
+            }
+            if (replicationFactor < 0 || replicationFactor > Short.MAX_VALUE || pass < 0) {
+                throw new IllegalArgumentException("replicationFactor and pass are at least 0");
+            }
+        }
+
+        /** With defaults for all else: 64 MiB in flight, 8 GiB of spill that leaves 2 GiB, topic created if absent. */
+        public static Settings of(String bootstrapServers, String topic, Path spillFolder) {
+            return new Settings(
+                    "kafka",
+                    bootstrapServers,
+                    topic,
+                    spillFolder,
+                    DEFAULT_IN_FLIGHT_BYTES,
+                    DEFAULT_SPILL_BYTES,
+                    DEFAULT_SPILL_RESERVE_BYTES,
+                    true,
+                    1,
+                    0,
+                    Duration.ofSeconds(10),
+                    0,
+                    Map.of());
+        }
+
+        public Settings withName(String newName) {
+            return new Settings(
+                    newName,
+                    bootstrapServers,
+                    topic,
+                    spillFolder,
+                    inFlightBytes,
+                    spillBytes,
+                    spillReserveBytes,
+                    createTopic,
+                    partitions,
+                    replicationFactor,
+                    openTimeout,
+                    pass,
+                    client);
+        }
+
+        public Settings withInFlightBytes(long bytes) {
+            return new Settings(
+                    name,
+                    bootstrapServers,
+                    topic,
+                    spillFolder,
+                    bytes,
+                    spillBytes,
+                    spillReserveBytes,
+                    createTopic,
+                    partitions,
+                    replicationFactor,
+                    openTimeout,
+                    pass,
+                    client);
+        }
+
+        public Settings withSpill(long bytes, long reserveBytes) {
+            return new Settings(
+                    name,
+                    bootstrapServers,
+                    topic,
+                    spillFolder,
+                    inFlightBytes,
+                    bytes,
+                    reserveBytes,
+                    createTopic,
+                    partitions,
+                    replicationFactor,
+                    openTimeout,
+                    pass,
+                    client);
+        }
+
+        public Settings withTopicCreation(boolean create, int newPartitions, int newReplicationFactor) {
+            return new Settings(
+                    name,
+                    bootstrapServers,
+                    topic,
+                    spillFolder,
+                    inFlightBytes,
+                    spillBytes,
+                    spillReserveBytes,
+                    create,
+                    newPartitions,
+                    newReplicationFactor,
+                    openTimeout,
+                    pass,
+                    client);
+        }
+
+        public Settings withOpenTimeout(Duration timeout) {
+            return new Settings(
+                    name,
+                    bootstrapServers,
+                    topic,
+                    spillFolder,
+                    inFlightBytes,
+                    spillBytes,
+                    spillReserveBytes,
+                    createTopic,
+                    partitions,
+                    replicationFactor,
+                    timeout,
+                    pass,
+                    client);
+        }
+
+        public Settings withPass(int newPass) {
+            return new Settings(
+                    name,
+                    bootstrapServers,
+                    topic,
+                    spillFolder,
+                    inFlightBytes,
+                    spillBytes,
+                    spillReserveBytes,
+                    createTopic,
+                    partitions,
+                    replicationFactor,
+                    openTimeout,
+                    newPass,
+                    client);
+        }
+
+        public Settings withClient(Map<String, String> newClient) {
+            return new Settings(
+                    name,
+                    bootstrapServers,
+                    topic,
+                    spillFolder,
+                    inFlightBytes,
+                    spillBytes,
+                    spillReserveBytes,
+                    createTopic,
+                    partitions,
+                    replicationFactor,
+                    openTimeout,
+                    pass,
+                    newClient);
+        }
+
+        /** Heap that sending frames of that geometry may take, at most: our values and the producer's buffers. */
+        public long heapBytes(FrameSpec spec) {
+            return 2 * inFlightBytes + 4L * recordBytes(spec.bytes());
+        }
+
+        private static int recordBytes(int pixelBytes) {
+            return pixelBytes + FrameCodec.OVERHEAD_BYTES + ClientSettings.HEADER_ROOM_BYTES;
+        }
+    }
+
+    public KafkaSink(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    /**
+     * Asks the broker whether it takes frames of this size, creates the topic where it may, and connects.
+     *
+     * @throws KafkaSetupException if a setting is unknown, a limit too small or no broker answers: names it
+     */
+    @Override
+    public void open(SinkContext sinkContext) throws IOException, InterruptedException {
+        context = sinkContext;
+        String stream = context.stream().name();
+        int recordBytes = recordBytes(context.spec());
+        ClientSettings client = new ClientSettings(settings.bootstrapServers(), settings.client());
+        Map<String, Object> producer = client.producer("nocturne-" + stream, recordBytes, settings.inFlightBytes());
+        checkTopic(settings, client, recordBytes);
+        key = stream.getBytes(StandardCharsets.UTF_8);
+        codec = new FrameCodec(stream, context.spec());
+        headers = new FrameHeaders(context, settings.pass());
+        pool = new RecordPool(codec.recordBytes(), codec::newRecord);
+        outbox = new Outbox(
+                settings.topic(),
+                new ProducerConnector(settings.bootstrapServers(), settings.topic(), producer, settings.openTimeout()),
+                new Spill(
+                        spillFolder(settings, stream, context.epoch()),
+                        settings.spillBytes(),
+                        settings.spillReserveBytes()),
+                List.of(),
+                pool,
+                settings.inFlightBytes(),
+                (receipt, delivery) -> {
+                    if (receipt.frame()) {
+                        context.settled(receipt.index(), receipt.coreNanos(), receipt.committedNanos(), delivery);
+                    }
+                });
+        outbox.offer(withoutPixels(FrameRecord.START_INDEX, context.clock().nanoTime(), headers.ofStart()));
+    }
+
+    static void checkTopic(Settings settings, ClientSettings client, int recordBytes)
+            throws KafkaSetupException, InterruptedException {
+        try (Admin admin = Admin.create(client.admin(settings.openTimeout().toMillis()))) {
+            new TopicCheck(admin, settings, recordBytes).run();
+        } catch (KafkaException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new KafkaSetupException("The Kafka client refuses its settings: " + cause.getMessage(), e);
+        }
+    }
+
+    private int recordBytes(FrameSpec spec) throws KafkaSetupException {
+        if (spec.bytes() > Integer.MAX_VALUE - (1 << 20)) {
+            throw new KafkaSetupException(
+                    "A frame of " + spec + " does not fit one Kafka record, which has less than 2 GiB");
+        }
+        int bytes = Settings.recordBytes(spec.bytes());
+        if (bytes > settings.inFlightBytes()) {
+            throw new KafkaSetupException("inFlightBytes is " + settings.inFlightBytes() + ", but one record of a "
+                    + spec + " frame needs " + bytes + ": raise it to a few times that");
+        }
+        return bytes;
+    }
+
+    /** Where a stream's records wait: {@code FOLDER/TOPIC/STREAM-EPOCH-PASS}. */
+    static Path spillFolder(Settings settings, String stream, int epoch) {
+        return settings.spillFolder().resolve(settings.topic()).resolve(stream + "-" + epoch + "-" + settings.pass());
+    }
+
+    @Override
+    public Delivery onFrame(FrameView frame) {
+        nextIndex = frame.index() + frame.count();
+        long captured = context.clock().epochNanos(capturedNanos(frame));
+        byte[] value = NO_PIXELS;
+        lastCrc32c = -1;
+        if (frame.hasPixels()) {
+            value = pool.take();
+            codec.encode(frame, context.epoch(), captured, value);
+            lastCrc32c = codec.lastCrc32c();
+        }
+        Receipt receipt = new Receipt(frame.index(), true, frame.coreNanos(), frame.committedNanos());
+        boolean taken =
+                outbox.offer(new Outgoing(receipt, key, captured / 1_000_000, headers.of(frame, lastCrc32c), value));
+        return taken ? Delivery.PENDING : Delivery.LOST;
+    }
+
+    /** The earliest stamp that a frame has. */
+    private long capturedNanos(FrameView frame) {
+        if (frame.coreNanos() != 0) {
+            return frame.coreNanos();
+        }
+        if (frame.receivedNanos() != 0) {
+            return frame.receivedNanos();
+        }
+        return frame.committedNanos() != 0
+                ? frame.committedNanos()
+                : context.clock().nanoTime();
+    }
+
+    @Override
+    public void onGap(long firstIndex, int count, Cause cause) {
+        nextIndex = firstIndex + count;
+        outbox.offer(withoutPixels(firstIndex, context.clock().nanoTime(), headers.ofGap(firstIndex, count, cause)));
+    }
+
+    /** Sends the end and waits, until the deadline, for all that is under way. */
+    @Override
+    public void onEnd(Cause cause, long deadlineNanos) throws InterruptedException {
+        outbox.offer(withoutPixels(nextIndex, context.clock().nanoTime(), headers.ofEnd(nextIndex, cause)));
+        outbox.awaitSettled(() -> context.clock().nanoTime() - deadlineNanos >= 0);
+    }
+
+    private Outgoing withoutPixels(long index, long nanos, List<Header> recordHeaders) {
+        long millis = context.clock().epochNanos(nanos) / 1_000_000;
+        return new Outgoing(new Receipt(index, false, 0, 0), key, millis, recordHeaders, NO_PIXELS);
+    }
+
+    @Override
+    public long lastCrc32c() {
+        return lastCrc32c;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (outbox != null) {
+            outbox.close();
+        }
+    }
+}

@@ -1,0 +1,581 @@
+package io.nocturne.sinks.kafka;
+
+import io.nocturne.stream.spi.FrameSink.Delivery;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one stream's records in order on their way to Kafka, through the broker's absences.
+ *
+ * <pre>
+ *                   budget full, send refused
+ *      CONNECTED ------------------------------> REPLAYING <---- reconnected ---- SPILLING
+ *      sink sends                                sink spills                      sink spills
+ *          |    <------ backlog empty --------   courier sends the backlog        courier reconnects
+ *          |                                            |                             ^
+ *          +------------- a record failed --------------+-----------------------------+
+ * </pre>
+ *
+ * <p>A record is in exactly one of two queues: <i>in flight</i> (with the producer) or <i>backlog</i> (on disk); all of the
+ * backlog is newer than all that is in flight. When a record fails, its producer is closed at once, so that nothing later
+ * can overtake it, and all that was in flight goes back to the head of the backlog. What the broker had stored of it is
+ * then sent twice; nothing is ever sent out of order.
+ *
+ * <p>Three threads: the sink's calls {@link #offer} and never waits for the broker (for the local disk, while spilling);
+ * the producer's own runs the callbacks; the courier, started here, reconnects and replays. All state is guarded by one
+ * lock, never held while connecting, closing a producer, reading the spill or telling the pipeline.
+ */
+final class Outbox implements Closeable {
+    enum State {
+        /** Records go straight to the producer; the backlog is empty. */
+        CONNECTED,
+        /** No producer: records go to the spill. */
+        SPILLING,
+        /** There is a producer, and the courier feeds it the backlog; new records still go to the spill. */
+        REPLAYING
+    }
+
+    /** Makes a producer that has just heard from the broker. */
+    interface Connector {
+        /**
+         * Connects.
+         *
+         * @param cancelled asked now and then; once true, give up
+         * @throws IOException if the broker can't be reached
+         */
+        Producer<byte[], byte[]> connect(BooleanSupplier cancelled) throws IOException;
+    }
+
+    /** Hears what became of each record; any thread, no lock held. */
+    interface Listener {
+        void settled(Receipt receipt, Delivery delivery);
+    }
+
+    /**
+     * A moment's figures, in records.
+     *
+     * @param backlog on disk, not with the producer
+     * @param spilled ever put into the spill
+     * @param replayed acknowledged out of the spill
+     * @param lost neither sent nor kept
+     * @param repeats given to a producer again after its first fate was unknown: Kafka may hold them twice
+     */
+    record Counts(
+            State state,
+            long inFlight,
+            long inFlightBytes,
+            long backlog,
+            long spillBytes,
+            long acknowledged,
+            long spilled,
+            long replayed,
+            long lost,
+            long repeats) {}
+
+    private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+    private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LAST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long REFUSED_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final String topic;
+    private final Connector connector;
+    private final Spill spill;
+    private final RecordPool pool;
+    private final long budgetBytes;
+    private final Listener listener;
+    private final Thread courier;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile boolean closing;
+
+    // All guarded by lock.
+    private State state;
+    private Producer<byte[], byte[]> producer;
+    /** Counts producers: a callback of an earlier one concerns a record that has since moved. */
+    private int generation;
+
+    private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
+    private final ArrayDeque<Spill.Ticket> backlog = new ArrayDeque<>();
+    private final List<Receipt> newlyLost = new ArrayList<>();
+    private long inFlightBytes;
+    private RuntimeException refusal;
+    private boolean losing;
+    private long acknowledged;
+    private long spilled;
+    private long replayed;
+    private long lost;
+    private long repeats;
+    private long episodeReplayed;
+
+    /** A record with the producer: in memory only, or with its {@code ticket} in the spill too. */
+    private static final class InFlight {
+        final Outgoing record;
+        final Spill.Ticket ticket;
+        final Receipt receipt;
+        final int bytes;
+
+        InFlight(Outgoing record, Spill.Ticket ticket) {
+            // The spill's copy is enough: that frees the value for the next one.
+            this.record = ticket == null ? record : null;
+            this.ticket = ticket;
+            this.receipt = record.receipt;
+            this.bytes = record.bytes();
+        }
+    }
+
+    /**
+     * Connects and starts the courier. What the spill holds already is sent first.
+     *
+     * @param recovered records that {@code spill} holds from before, in order
+     * @throws IOException if the broker can't be reached
+     */
+    Outbox(
+            String topic,
+            Connector connector,
+            Spill spill,
+            List<Spill.Ticket> recovered,
+            RecordPool pool,
+            long budgetBytes,
+            Listener listener)
+            throws IOException {
+        this.topic = topic;
+        this.connector = connector;
+        this.spill = spill;
+        this.pool = pool;
+        this.budgetBytes = budgetBytes;
+        this.listener = listener;
+        backlog.addAll(recovered);
+        producer = connector.connect(() -> false);
+        state = backlog.isEmpty() ? State.CONNECTED : State.REPLAYING;
+        courier = new Thread(this::deliverBacklog, "kafka-courier-" + topic);
+        courier.setDaemon(true);
+        courier.start();
+    }
+
+    /**
+     * Takes a record over, its value included. Sink thread.
+     *
+     * @return false if it is lost: the spill is full or can't be written
+     */
+    boolean offer(Outgoing record) {
+        boolean taken = true;
+        lock.lock();
+        try {
+            if (state == State.CONNECTED && inFlightBytes + record.bytes() > budgetBytes) {
+                enter(State.REPLAYING, "it is slower than the camera: " + inFlight.size() + " records are under way");
+            }
+            if (state != State.CONNECTED || !post(record, null)) {
+                Spill.Ticket ticket = keep(record);
+                taken = ticket != null;
+                if (taken) {
+                    backlog.addLast(ticket);
+                    changed.signalAll();
+                }
+            }
+            newlyLost.clear();
+        } finally {
+            lock.unlock();
+        }
+        return taken;
+    }
+
+    /** Hands a record to the producer; false if it did not take it, and then the state says what next. Lock held. */
+    private boolean post(Outgoing record, Spill.Ticket ticket) {
+        InFlight sent = new InFlight(record, ticket);
+        inFlight.addLast(sent);
+        inFlightBytes += sent.bytes;
+        refusal = null;
+        int sentBy = generation;
+        try {
+            // The callback tells all that the future would.
+            Future<?> unused = producer.send(
+                    new ProducerRecord<>(topic, null, record.timestampMillis, record.key, record.value, record.headers),
+                    (metadata, failure) -> answered(sent, sentBy, failure));
+        } catch (KafkaException | IllegalStateException e) {
+            refusal = e;
+        }
+        if (refusal == null) {
+            if (ticket != null) {
+                pool.give(record.value);
+            }
+            return true;
+        }
+        inFlight.removeLast();
+        inFlightBytes -= sent.bytes;
+        if (state == State.CONNECTED) {
+            enter(State.REPLAYING, refusal.getMessage());
+        }
+        return false;
+    }
+
+    /** The producer's word on a record: its own thread, or the sender's, if it refuses at once. */
+    private void answered(InFlight sent, int sentBy, Exception failure) {
+        if (failure != null && lock.isHeldByCurrentThread()) {
+            refusal = failure instanceof RuntimeException e ? e : new KafkaException(failure);
+            return;
+        }
+        Producer<byte[], byte[]> dead = null;
+        List<Receipt> losses = List.of();
+        lock.lock();
+        try {
+            if (sentBy != generation) {
+                return;
+            }
+            if (failure == null) {
+                acknowledge(sent);
+            } else {
+                if (isFaultOf(failure)) {
+                    lose(sent, failure);
+                }
+                dead = abandon(String.valueOf(failure.getMessage()));
+                losses = takeLosses();
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (failure == null) {
+            listener.settled(sent.receipt, Delivery.DELIVERED);
+        } else if (dead != null) {
+            // From the callback, before the producer can go on to a later record.
+            dead.close(Duration.ZERO);
+        }
+        tell(losses);
+    }
+
+    private void acknowledge(InFlight sent) {
+        inFlight.remove(sent);
+        inFlightBytes -= sent.bytes;
+        acknowledged++;
+        if (sent.ticket != null) {
+            replayed++;
+            episodeReplayed++;
+            release(sent.ticket);
+        } else {
+            pool.give(sent.record.value);
+        }
+    }
+
+    /** Takes everything back from the producer, into the head of the backlog. Lock held; the caller closes the result. */
+    private Producer<byte[], byte[]> abandon(String why) {
+        generation++;
+        enter(State.SPILLING, why);
+        ArrayDeque<Spill.Ticket> kept = new ArrayDeque<>();
+        for (InFlight sent : inFlight) {
+            Spill.Ticket ticket = sent.ticket != null ? sent.ticket : keep(sent.record);
+            if (ticket != null) {
+                repeats++;
+                kept.addLast(ticket);
+            }
+        }
+        inFlight.clear();
+        inFlightBytes = 0;
+        while (!kept.isEmpty()) {
+            backlog.addFirst(kept.pollLast());
+        }
+        Producer<byte[], byte[]> dead = producer;
+        producer = null;
+        return dead;
+    }
+
+    /** Puts a record into the spill; null if it is lost. Frees its value either way. Lock held. */
+    private Spill.Ticket keep(Outgoing record) {
+        Spill.Ticket ticket = null;
+        String why = "the spill " + spill.folder() + " is full, or the disk has only its reserve left";
+        try {
+            ticket = spill.append(record);
+        } catch (IOException e) {
+            why = "the spill can't be written: " + e;
+        }
+        pool.give(record.value);
+        if (ticket == null) {
+            lost(record.receipt, why);
+        } else {
+            spilled++;
+            losing = false;
+        }
+        return ticket;
+    }
+
+    private void lose(InFlight sent, Exception why) {
+        inFlight.remove(sent);
+        inFlightBytes -= sent.bytes;
+        if (sent.ticket != null) {
+            release(sent.ticket);
+        } else {
+            pool.give(sent.record.value);
+        }
+        lost(sent.receipt, "Kafka refuses this record for good: " + why.getMessage());
+    }
+
+    private void lost(Receipt receipt, String why) {
+        lost++;
+        newlyLost.add(receipt);
+        if (!losing) {
+            losing = true;
+            log.error("Topic {}: record {} is lost, others may follow: {}", topic, receipt.index(), why);
+        }
+    }
+
+    private void release(Spill.Ticket ticket) {
+        try {
+            spill.release(ticket);
+        } catch (IOException e) {
+            log.warn("A spill segment that is no longer needed could not be removed: {}", e.toString());
+        }
+    }
+
+    private List<Receipt> takeLosses() {
+        List<Receipt> losses = List.copyOf(newlyLost);
+        newlyLost.clear();
+        return losses;
+    }
+
+    private void tell(List<Receipt> losses) {
+        for (Receipt receipt : losses) {
+            listener.settled(receipt, Delivery.LOST);
+        }
+    }
+
+    /** A fault of the record itself: sending it again can't help. */
+    private static boolean isFaultOf(Exception failure) {
+        return failure instanceof RecordTooLargeException
+                || failure instanceof InvalidRecordException
+                || failure instanceof SerializationException;
+    }
+
+    private void enter(State next, String why) {
+        if (state == State.CONNECTED && next != State.CONNECTED) {
+            episodeReplayed = 0;
+            log.warn("Topic {}: Kafka does not take records ({}); they are kept in {}", topic, why, spill.folder());
+        } else if (state != State.CONNECTED && next == State.CONNECTED) {
+            log.info("Topic {}: connected again, {} records replayed, {} lost so far", topic, episodeReplayed, lost);
+        }
+        state = next;
+        changed.signalAll();
+    }
+
+    /** The courier's life. */
+    private void deliverBacklog() {
+        long backoffNanos = FIRST_BACKOFF_NANOS;
+        for (State now = awaitWork(); now != State.CONNECTED; now = awaitWork()) {
+            if (now == State.REPLAYING) {
+                backoffNanos = FIRST_BACKOFF_NANOS;
+                replayNext();
+            } else if (!reconnect()) {
+                pause(backoffNanos);
+                backoffNanos = Math.min(2 * backoffNanos, LAST_BACKOFF_NANOS);
+            }
+        }
+    }
+
+    /** Waits until there is something to do; CONNECTED means the end. */
+    private State awaitWork() {
+        lock.lock();
+        try {
+            while (!closing && (state == State.CONNECTED || (state == State.REPLAYING && !roomForNext()))) {
+                changed.awaitUninterruptibly();
+            }
+            return closing ? State.CONNECTED : state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean roomForNext() {
+        Spill.Ticket next = backlog.peekFirst();
+        return next == null || inFlight.isEmpty() || inFlightBytes + next.length() <= budgetBytes;
+    }
+
+    private void replayNext() {
+        Spill.Ticket next;
+        lock.lock();
+        try {
+            next = state == State.REPLAYING ? backlog.peekFirst() : null;
+            if (next == null) {
+                if (state == State.REPLAYING) {
+                    enter(State.CONNECTED, "");
+                }
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        Outgoing record = null;
+        IOException damage = null;
+        try {
+            record = spill.read(next, pool);
+        } catch (IOException e) {
+            damage = e;
+        }
+        Producer<byte[], byte[]> dead = null;
+        List<Receipt> losses;
+        boolean refused = false;
+        lock.lock();
+        try {
+            if (state != State.REPLAYING || !next.equals(backlog.peekFirst())) {
+                if (record != null) {
+                    pool.give(record.value);
+                }
+                return;
+            }
+            if (record == null) {
+                backlog.removeFirst();
+                release(next);
+                lost(next.receipt(), damage.getMessage());
+            } else if (post(record, next)) {
+                backlog.removeFirst();
+            } else {
+                pool.give(record.value);
+                refused = true;
+                if (isFaultOf(refusal)) {
+                    backlog.removeFirst();
+                    release(next);
+                    lost(next.receipt(), "Kafka refuses this record for good: " + refusal.getMessage());
+                } else if (!(refusal instanceof RetriableException)) {
+                    dead = abandon(String.valueOf(refusal.getMessage()));
+                }
+            }
+            losses = takeLosses();
+        } finally {
+            lock.unlock();
+        }
+        tell(losses);
+        if (dead != null) {
+            dead.close(Duration.ZERO);
+        } else if (refused) {
+            pause(REFUSED_BACKOFF_NANOS);
+        }
+    }
+
+    private boolean reconnect() {
+        Producer<byte[], byte[]> fresh;
+        try {
+            fresh = connector.connect(() -> closing);
+        } catch (IOException e) {
+            log.debug("Topic {}: still not connected: {}", topic, e.getMessage());
+            return false;
+        }
+        lock.lock();
+        try {
+            producer = fresh;
+            enter(State.REPLAYING, "");
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
+    private void pause(long nanos) {
+        long until = System.nanoTime() + nanos;
+        lock.lock();
+        try {
+            for (long left = nanos; left > 0 && !closing; left = until - System.nanoTime()) {
+                changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            // The courier is ended by close() alone; a stray interrupt would close the spill's channels.
+            log.debug("Interrupt ignored");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until everything offered has settled.
+     *
+     * @param expired asked every few milliseconds
+     * @return false if it expired first
+     */
+    boolean awaitSettled(BooleanSupplier expired) throws InterruptedException {
+        lock.lock();
+        try {
+            while (!inFlight.isEmpty() || !backlog.isEmpty()) {
+                if (expired.getAsBoolean()) {
+                    return false;
+                }
+                changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Counts counts() {
+        lock.lock();
+        try {
+            return new Counts(
+                    state,
+                    inFlight.size(),
+                    inFlightBytes,
+                    backlog.size(),
+                    spill.bytes(),
+                    acknowledged,
+                    spilled,
+                    replayed,
+                    lost,
+                    repeats);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops. What has not settled is in the spill afterwards, and stays pending. */
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            closing = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (courier.isAlive()) {
+            try {
+                courier.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        Producer<byte[], byte[]> last;
+        List<Receipt> losses;
+        lock.lock();
+        try {
+            last = inFlight.isEmpty() ? producer : abandon("the run ends");
+            producer = null;
+            generation++;
+            losses = takeLosses();
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.close(Duration.ZERO);
+        }
+        tell(losses);
+        spill.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
