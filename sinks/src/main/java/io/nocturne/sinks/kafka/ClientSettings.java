@@ -11,6 +11,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -119,6 +120,11 @@ final class ClientSettings {
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         atLeast(settings, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, recordBytes);
         atLeast(settings, ProducerConfig.BUFFER_MEMORY_CONFIG, recordBytes);
+        try {
+            new ProducerConfig(settings);
+        } catch (ConfigException e) {
+            throw new KafkaSetupException("The Kafka client refuses its settings: " + e.getMessage(), e);
+        }
         return settings;
     }
 

@@ -283,7 +283,24 @@ public final class KafkaSink implements FrameSink {
                         context.settled(receipt.index(), receipt.coreNanos(), receipt.committedNanos(), delivery);
                     }
                 });
+        sendStart();
+    }
+
+    /** The first record is also the proof that this topic takes ours: rights, clocks and limits included. */
+    private void sendStart() throws KafkaSetupException, InterruptedException {
         outbox.offer(withoutPixels(FrameRecord.START_INDEX, context.clock().nanoTime(), headers.ofStart()));
+        long deadline = System.nanoTime() + settings.openTimeout().toNanos();
+        boolean settled = outbox.awaitSettled(() -> outbox.trouble() != null || System.nanoTime() - deadline >= 0);
+        if (!settled || outbox.trouble() != null) {
+            String trouble = outbox.trouble();
+            outbox.discard();
+            throw new KafkaSetupException("Kafka topic '" + settings.topic() + "' at " + settings.bootstrapServers()
+                    + " does not take our records: "
+                    + (trouble == null
+                            ? "no acknowledgement within "
+                                    + settings.openTimeout().toMillis() + " ms"
+                            : trouble));
+        }
     }
 
     static void checkTopic(Settings settings, ClientSettings client, int recordBytes)
@@ -360,6 +377,11 @@ public final class KafkaSink implements FrameSink {
     private Outgoing withoutPixels(long index, long nanos, List<Header> recordHeaders) {
         long millis = context.clock().epochNanos(nanos) / 1_000_000;
         return new Outgoing(new Receipt(index, false, 0, 0), key, millis, recordHeaders, NO_PIXELS);
+    }
+
+    /** A moment's figures, in records; any thread, once open. */
+    public KafkaCounts counts() {
+        return outbox.counts();
     }
 
     @Override

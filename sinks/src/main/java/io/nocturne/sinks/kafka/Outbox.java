@@ -14,11 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,27 +66,6 @@ final class Outbox implements Closeable {
         void settled(Receipt receipt, Delivery delivery);
     }
 
-    /**
-     * A moment's figures, in records.
-     *
-     * @param backlog on disk, not with the producer
-     * @param spilled ever put into the spill
-     * @param replayed acknowledged out of the spill
-     * @param lost neither sent nor kept
-     * @param repeats given to a producer again after its first fate was unknown: Kafka may hold them twice
-     */
-    record Counts(
-            State state,
-            long inFlight,
-            long inFlightBytes,
-            long backlog,
-            long spillBytes,
-            long acknowledged,
-            long spilled,
-            long replayed,
-            long lost,
-            long repeats) {}
-
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
     private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LAST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -101,11 +77,16 @@ final class Outbox implements Closeable {
     private final RecordPool pool;
     private final long budgetBytes;
     private final Listener listener;
+    private final Episode episode;
     private final Thread courier;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile boolean closing;
+    /** Whether anything was acknowledged since the courier last connected. */
+    private volatile boolean progressed;
+    /** Why a record last failed or was lost; null while none has. */
+    private volatile String trouble;
 
     // All guarded by lock.
     private State state;
@@ -118,13 +99,11 @@ final class Outbox implements Closeable {
     private final List<Receipt> newlyLost = new ArrayList<>();
     private long inFlightBytes;
     private RuntimeException refusal;
-    private boolean losing;
     private long acknowledged;
     private long spilled;
     private long replayed;
     private long lost;
     private long repeats;
-    private long episodeReplayed;
 
     /** A record with the producer: in memory only, or with its {@code ticket} in the spill too. */
     private static final class InFlight {
@@ -163,6 +142,7 @@ final class Outbox implements Closeable {
         this.pool = pool;
         this.budgetBytes = budgetBytes;
         this.listener = listener;
+        episode = new Episode(topic, spill.folder());
         backlog.addAll(recovered);
         producer = connector.connect(() -> false);
         state = backlog.isEmpty() ? State.CONNECTED : State.REPLAYING;
@@ -243,7 +223,7 @@ final class Outbox implements Closeable {
             if (failure == null) {
                 acknowledge(sent);
             } else {
-                if (isFaultOf(failure)) {
+                if (Episode.isFaultOfRecord(failure)) {
                     lose(sent, failure);
                 }
                 dead = abandon(String.valueOf(failure.getMessage()));
@@ -266,9 +246,9 @@ final class Outbox implements Closeable {
         inFlight.remove(sent);
         inFlightBytes -= sent.bytes;
         acknowledged++;
+        progressed = true;
         if (sent.ticket != null) {
             replayed++;
-            episodeReplayed++;
             release(sent.ticket);
         } else {
             pool.give(sent.record.value);
@@ -278,6 +258,7 @@ final class Outbox implements Closeable {
     /** Takes everything back from the producer, into the head of the backlog. Lock held; the caller closes the result. */
     private Producer<byte[], byte[]> abandon(String why) {
         generation++;
+        trouble = why;
         enter(State.SPILLING, why);
         ArrayDeque<Spill.Ticket> kept = new ArrayDeque<>();
         for (InFlight sent : inFlight) {
@@ -311,7 +292,7 @@ final class Outbox implements Closeable {
             lost(record.receipt, why);
         } else {
             spilled++;
-            losing = false;
+            episode.kept();
         }
         return ticket;
     }
@@ -329,11 +310,9 @@ final class Outbox implements Closeable {
 
     private void lost(Receipt receipt, String why) {
         lost++;
+        trouble = why;
         newlyLost.add(receipt);
-        if (!losing) {
-            losing = true;
-            log.error("Topic {}: record {} is lost, others may follow: {}", topic, receipt.index(), why);
-        }
+        episode.lost(receipt.index(), why);
     }
 
     private void release(Spill.Ticket ticket) {
@@ -356,35 +335,32 @@ final class Outbox implements Closeable {
         }
     }
 
-    /** A fault of the record itself: sending it again can't help. */
-    private static boolean isFaultOf(Exception failure) {
-        return failure instanceof RecordTooLargeException
-                || failure instanceof InvalidRecordException
-                || failure instanceof SerializationException;
-    }
-
     private void enter(State next, String why) {
         if (state == State.CONNECTED && next != State.CONNECTED) {
-            episodeReplayed = 0;
-            log.warn("Topic {}: Kafka does not take records ({}); they are kept in {}", topic, why, spill.folder());
+            episode.begin(why, replayed);
         } else if (state != State.CONNECTED && next == State.CONNECTED) {
-            log.info("Topic {}: connected again, {} records replayed, {} lost so far", topic, episodeReplayed, lost);
+            episode.end(replayed, lost);
         }
         state = next;
         changed.signalAll();
     }
 
-    /** The courier's life. */
+    /** The courier's life. A connection that brings nothing through counts as none: the next waits longer. */
     private void deliverBacklog() {
         long backoffNanos = FIRST_BACKOFF_NANOS;
         for (State now = awaitWork(); now != State.CONNECTED; now = awaitWork()) {
             if (now == State.REPLAYING) {
-                backoffNanos = FIRST_BACKOFF_NANOS;
                 replayNext();
-            } else if (!reconnect()) {
+                continue;
+            }
+            if (progressed) {
+                backoffNanos = FIRST_BACKOFF_NANOS;
+            } else {
                 pause(backoffNanos);
                 backoffNanos = Math.min(2 * backoffNanos, LAST_BACKOFF_NANOS);
             }
+            progressed = false;
+            reconnect();
         }
     }
 
@@ -447,7 +423,7 @@ final class Outbox implements Closeable {
             } else {
                 pool.give(record.value);
                 refused = true;
-                if (isFaultOf(refusal)) {
+                if (Episode.isFaultOfRecord(refusal)) {
                     backlog.removeFirst();
                     release(next);
                     lost(next.receipt(), "Kafka refuses this record for good: " + refusal.getMessage());
@@ -467,13 +443,13 @@ final class Outbox implements Closeable {
         }
     }
 
-    private boolean reconnect() {
+    private void reconnect() {
         Producer<byte[], byte[]> fresh;
         try {
             fresh = connector.connect(() -> closing);
         } catch (IOException e) {
             log.debug("Topic {}: still not connected: {}", topic, e.getMessage());
-            return false;
+            return;
         }
         lock.lock();
         try {
@@ -482,7 +458,6 @@ final class Outbox implements Closeable {
         } finally {
             lock.unlock();
         }
-        return true;
     }
 
     private void pause(long nanos) {
@@ -521,11 +496,29 @@ final class Outbox implements Closeable {
         }
     }
 
-    Counts counts() {
+    /** Why a record last failed or was lost; null while none has. Any thread. */
+    String trouble() {
+        return trouble;
+    }
+
+    /** Forgets all that has not settled. */
+    void discard() {
         lock.lock();
         try {
-            return new Counts(
-                    state,
+            generation++;
+            inFlight.clear();
+            backlog.forEach(this::release);
+            backlog.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    KafkaCounts counts() {
+        lock.lock();
+        try {
+            return new KafkaCounts(
+                    state.name(),
                     inFlight.size(),
                     inFlightBytes,
                     backlog.size(),
@@ -562,7 +555,12 @@ final class Outbox implements Closeable {
         List<Receipt> losses;
         lock.lock();
         try {
-            last = inFlight.isEmpty() ? producer : abandon("the run ends");
+            last = producer;
+            if (!inFlight.isEmpty() || !backlog.isEmpty()) {
+                state = State.SPILLING;
+                abandon("the run ends");
+                log.warn("Topic {}: records left in the spill, pending: {} in {}", topic, backlog.size(), spill.folder());
+            }
             producer = null;
             generation++;
             losses = takeLosses();

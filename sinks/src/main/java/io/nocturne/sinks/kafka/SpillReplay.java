@@ -55,7 +55,7 @@ public final class SpillReplay {
             Spill spill = new Spill(part.folder(), Long.MAX_VALUE, 0);
             Spill.Recovered recovered = spill.recover();
             damage.addAll(recovered.damage());
-            Outbox.Counts counts = send(settings, part, spill, recovered.tickets(), listener, expired);
+            KafkaCounts counts = send(settings, part, spill, recovered.tickets(), listener, expired);
             sent += counts.acknowledged();
             lost += counts.lost();
             left += counts.inFlight() + counts.backlog();
@@ -63,7 +63,7 @@ public final class SpillReplay {
         return new Result(sent, left, lost, damage);
     }
 
-    private static Outbox.Counts send(
+    private static KafkaCounts send(
             KafkaSink.Settings settings,
             Left part,
             Spill spill,

@@ -75,9 +75,10 @@ public final class EmbeddedBroker implements Closeable {
         Files.createDirectories(folder);
         keepProcessAlive();
         for (int attempt = 1; ; attempt++) {
-            int brokerPort = port == 0 ? freePort() : port;
+            int brokerPort = port;
             try {
-                return start(logDir, brokerPort, freePort());
+                brokerPort = freePort(port);
+                return start(logDir, brokerPort, freePort(0));
             } catch (Exception e) {
                 // Between finding a free port and binding it, another process may take it.
                 if (port == 0 && attempt < START_ATTEMPTS && isBindFailure(e)) {
@@ -150,8 +151,9 @@ public final class EmbeddedBroker implements Closeable {
         return p;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    /** That port, or any one for 0, if it can be bound now. */
+    private static int freePort(int wanted) throws IOException {
+        try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

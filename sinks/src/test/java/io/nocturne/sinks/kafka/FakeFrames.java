@@ -1,0 +1,174 @@
+package io.nocturne.sinks.kafka;
+
+import io.nocturne.stream.fakes.PatternFrames;
+import io.nocturne.stream.spi.Cause;
+import io.nocturne.stream.spi.FrameHeader;
+import io.nocturne.stream.spi.FrameSpec;
+import io.nocturne.stream.spi.FrameState;
+import io.nocturne.stream.spi.FrameView;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** One slot's view, filled by hand; pixels are derived from the frame's index. */
+final class FakeFrames implements FrameView {
+    final FrameHeader header = new FrameHeader();
+    private static final long CLOCK_ZERO = System.nanoTime();
+
+    private final FrameSpec spec;
+    private final ByteBuffer slot;
+    private final ByteBuffer readOnly;
+
+    FakeFrames(FrameSpec spec) {
+        this.spec = spec;
+        slot = ByteBuffer.allocateDirect(spec.bytes()).order(ByteOrder.nativeOrder());
+        readOnly = slot.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
+    }
+
+    /** The view of a restored frame. */
+    FakeFrames restored(long index) {
+        header.reset(FrameState.RESTORED, Cause.NONE, index, 1);
+        PatternFrames.fill(slot, index);
+        slot.clear();
+        stamp(index);
+        return this;
+    }
+
+    /** The slot's own bytes. */
+    ByteBuffer slot() {
+        return slot;
+    }
+
+    /** The view of frames without pixels. */
+    FakeFrames without(FrameState state, Cause cause, long index, int count) {
+        header.reset(state, cause, index, count);
+        stamp(index);
+        return this;
+    }
+
+    private void stamp(long index) {
+        header.cameraNumber = index + 1000;
+        header.timePoint = index;
+        header.coreNanos = CLOCK_ZERO + index * 1000L;
+        header.receivedNanos = header.coreNanos + 1;
+        header.committedNanos = header.coreNanos + 2;
+        header.intakeNanos = header.coreNanos + 3;
+        header.restoreStartNanos = header.coreNanos + 4;
+        header.restoreEndNanos = header.coreNanos + 5;
+        header.normCount = 2;
+        header.norm[0] = 100.25;
+        header.norm[1] = 4000.5 + index;
+    }
+
+    @Override
+    public FrameState state() {
+        return header.state;
+    }
+
+    @Override
+    public Cause cause() {
+        return header.cause;
+    }
+
+    @Override
+    public FrameSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public long index() {
+        return header.index;
+    }
+
+    @Override
+    public int count() {
+        return header.count;
+    }
+
+    @Override
+    public long cameraNumber() {
+        return header.cameraNumber;
+    }
+
+    @Override
+    public int channel() {
+        return header.channel;
+    }
+
+    @Override
+    public int zSlice() {
+        return header.zSlice;
+    }
+
+    @Override
+    public int position() {
+        return header.position;
+    }
+
+    @Override
+    public long timePoint() {
+        return header.timePoint;
+    }
+
+    @Override
+    public long exposureNanos() {
+        return header.exposureNanos;
+    }
+
+    @Override
+    public long exposedNanos() {
+        return header.exposedNanos;
+    }
+
+    @Override
+    public long coreNanos() {
+        return header.coreNanos;
+    }
+
+    @Override
+    public long receivedNanos() {
+        return header.receivedNanos;
+    }
+
+    @Override
+    public long committedNanos() {
+        return header.committedNanos;
+    }
+
+    @Override
+    public long intakeNanos() {
+        return header.intakeNanos;
+    }
+
+    @Override
+    public long restoreStartNanos() {
+        return header.restoreStartNanos;
+    }
+
+    @Override
+    public long restoreEndNanos() {
+        return header.restoreEndNanos;
+    }
+
+    @Override
+    public int normCount() {
+        return header.normCount;
+    }
+
+    @Override
+    public double norm(int i) {
+        return header.norm[i];
+    }
+
+    @Override
+    public int clippedPixels() {
+        return header.clippedPixels;
+    }
+
+    @Override
+    public ByteBuffer pixels() {
+        if (!hasPixels()) {
+            throw new IllegalStateException("no pixels");
+        }
+        return readOnly.rewind();
+    }
+}
