@@ -559,7 +559,11 @@ final class Outbox implements Closeable {
             if (!inFlight.isEmpty() || !backlog.isEmpty()) {
                 state = State.SPILLING;
                 abandon("the run ends");
-                log.warn("Topic {}: records left in the spill, pending: {} in {}", topic, backlog.size(), spill.folder());
+                log.warn(
+                        "Topic {}: records left in the spill, pending: {} in {}",
+                        topic,
+                        backlog.size(),
+                        spill.folder());
             }
             producer = null;
             generation++;

@@ -437,7 +437,6 @@ class KafkaSinkTest {
             assertThat((threads.getThreadAllocatedBytes(producer) - producerBefore) / 40)
                     .as("bytes per frame on the producer's thread")
                     .isLessThan(65_536);
-            System.out.printf("own %d producer %d%n", (threads.getCurrentThreadAllocatedBytes() - ownBefore) / 40, (threads.getThreadAllocatedBytes(producer) - producerBefore) / 40);
             sink.onEnd(Cause.COMPLETED, soon());
         }
     }
