@@ -1,6 +1,8 @@
 package io.nocturne.sinks.view;
 
 import io.nocturne.stream.spi.FrameSpec;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -13,12 +15,14 @@ import java.util.Arrays;
  */
 final class PlaneBinner {
     private static final boolean NATIVE_IS_LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    private static final VarHandle SHORTS =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
+    private static final VarHandle FLOATS =
+            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.nativeOrder());
 
     private double[] sums = new double[0];
     private double[] line = new double[0];
-    private byte[] bytes = new byte[0];
-    private short[] shorts = new short[0];
-    private float[] floats = new float[0];
+    private byte[] row = new byte[0];
 
     /**
      * Writes the cut's {@code columns() x rows()} pixels at {@code out}'s position and moves it behind them.
@@ -41,11 +45,11 @@ final class PlaneBinner {
         reserve(cut.width());
         int columns = cut.columns();
         int bin = cut.bin();
-        for (int row = 0; row < cut.rows(); row++) {
+        for (int y = 0; y < cut.height(); y += bin) {
             Arrays.fill(sums, 0, columns, 0.0);
-            int lines = Math.min(bin, cut.height() - row * bin);
+            int lines = Math.min(bin, cut.height() - y);
             for (int l = 0; l < lines; l++) {
-                int source = first + (cut.y() + row * bin + l) * spec.width() + cut.x();
+                int source = first + (cut.y() + y + l) * spec.width() + cut.x();
                 read(plane, spec, source, cut.width());
                 add(cut.width(), bin);
             }
@@ -70,29 +74,22 @@ final class PlaneBinner {
     }
 
     private void read(ByteBuffer plane, FrameSpec spec, int firstPixel, int width) {
+        int pixelBytes = spec.pixelType().bytes();
+        plane.get(firstPixel * pixelBytes, row, 0, width * pixelBytes);
         switch (spec.pixelType()) {
             case UINT8 -> {
-                plane.get(firstPixel, bytes, 0, width);
                 for (int x = 0; x < width; x++) {
-                    line[x] = bytes[x] & 0xFF;
+                    line[x] = row[x] & 0xFF;
                 }
             }
             case UINT16 -> {
-                plane.slice(2 * firstPixel, 2 * width)
-                        .order(ByteOrder.nativeOrder())
-                        .asShortBuffer()
-                        .get(0, shorts, 0, width);
                 for (int x = 0; x < width; x++) {
-                    line[x] = shorts[x] & 0xFFFF;
+                    line[x] = (short) SHORTS.get(row, 2 * x) & 0xFFFF;
                 }
             }
             case FLOAT32 -> {
-                plane.slice(4 * firstPixel, 4 * width)
-                        .order(ByteOrder.nativeOrder())
-                        .asFloatBuffer()
-                        .get(0, floats, 0, width);
                 for (int x = 0; x < width; x++) {
-                    line[x] = floats[x];
+                    line[x] = (float) FLOATS.get(row, 4 * x);
                 }
             }
         }
@@ -122,9 +119,7 @@ final class PlaneBinner {
         if (line.length < width) {
             line = new double[width];
             sums = new double[width];
-            bytes = new byte[width];
-            shorts = new short[width];
-            floats = new float[width];
+            row = new byte[4 * width];
         }
     }
 }

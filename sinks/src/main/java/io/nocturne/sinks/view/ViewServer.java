@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -77,6 +78,7 @@ final class ViewServer implements AutoCloseable {
         config.startup.startupWatcherEnabled = false;
         config.http.maxRequestSize = 0;
         config.http.generateEtags = false;
+        config.router.ignoreTrailingSlashes = false;
         config.jetty.host = settings.address();
         config.jetty.port = settings.port();
         config.jetty.threadPool = threads;
@@ -157,7 +159,7 @@ final class ViewServer implements AutoCloseable {
             Viewer viewer = new Viewer(context.session, matches(context.queryParam("token")), viewThread);
             if (admit(viewer)) {
                 context.attribute(VIEWER, viewer);
-                java.util.concurrent.locks.LockSupport.unpark(viewThread);
+                LockSupport.unpark(viewThread);
             } else {
                 context.closeSession(TOO_MANY, settings.maxViewers() + " pages are open already; close one");
             }

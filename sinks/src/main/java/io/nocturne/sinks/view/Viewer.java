@@ -7,6 +7,7 @@ import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.RunClock;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 
@@ -106,7 +107,7 @@ final class Viewer implements Callback {
             case "alive" -> {}
             default -> throw new IllegalArgumentException("unknown message type");
         }
-        java.util.concurrent.locks.LockSupport.unpark(viewThread);
+        LockSupport.unpark(viewThread);
     }
 
     /** Takes note of a painted picture. View thread. */
@@ -233,7 +234,7 @@ final class Viewer implements Callback {
     @Override
     public void succeed() {
         sending = false;
-        java.util.concurrent.locks.LockSupport.unpark(viewThread);
+        LockSupport.unpark(viewThread);
     }
 
     /** The connection broke; its close is reported apart. */

@@ -115,9 +115,9 @@ const METRICS = [
     tip: 'How full the rings are that carry raw frames (first) and restored frames (second). Near 100 % a disk or a model does not keep up; a full raw ring loses frames.',
     read: (run) =>
       run.ring && {
-        value: percent(run.ring.raw),
-        unit: run.ring.restored === undefined ? '%' : `· ${percent(run.ring.restored)} %`,
-        bars: [run.ring.raw, run.ring.restored].filter((part) => part !== undefined),
+        value: [run.ring.raw, run.ring.restored].filter(Number.isFinite).map(percent).join(' · '),
+        unit: '%',
+        bars: [run.ring.raw, run.ring.restored].filter(Number.isFinite),
         state: run.ring.raw > 0.8 ? 'warn' : '',
       },
   },

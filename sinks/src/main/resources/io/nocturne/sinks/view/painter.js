@@ -3,6 +3,8 @@
 // in device pixels from the top left, origin is the raw coordinate of the area's corner and step the raw pixels per
 // device pixel. `frame` is the raw geometry.
 
+const GROUND = '#050608';
+
 /**
  * The painter for this browser. WebGL2 without a graphics card is slower than drawing plainly, so it is then declined.
  *
@@ -227,62 +229,91 @@ function program(gl, sampler) {
   return { handle, places };
 }
 
-/** The same picture without a graphics card: one nearest texel per device pixel. */
+/** The same picture without a graphics card: each plane is coloured at its own size, and the browser scales it. */
 class PlainPainter {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = canvas.getContext('2d', { alpha: false });
     this.kind = 'canvas';
+    this.sheets = [0, 1].map(() => ({ canvas: document.createElement('canvas'), done: '', table: new Uint32Array(0) }));
   }
 
   setLut(colours) {
     this.colours = new Uint32Array(colours.slice().buffer);
+    this.sheets.forEach((sheet) => {
+      sheet.done = '';
+      sheet.limits = '';
+    });
   }
 
-  load() {}
+  load(which) {
+    this.sheets[which].done = '';
+  }
 
   draw(panes, frame) {
-    this.context.fillStyle = '#050608';
-    this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    const { context } = this;
+    context.fillStyle = GROUND;
+    context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     for (const pane of panes) {
-      this.drawPane(pane, frame);
+      const { plane, area, origin, step } = pane;
+      const sheet = this.coloured(pane);
+      const texel = { x: frame.width / plane.planeWidth, y: frame.height / plane.planeHeight };
+      context.save();
+      context.beginPath();
+      context.rect(area.x, area.y, area.width, area.height);
+      context.clip();
+      context.globalAlpha = pane.dim;
+      context.imageSmoothingEnabled = plane.bin * texel.x < step;
+      context.drawImage(
+        sheet.canvas,
+        area.x + (plane.x * texel.x - origin.x) / step,
+        area.y + (plane.y * texel.y - origin.y) / step,
+        (plane.columns * plane.bin * texel.x) / step,
+        (plane.rows * plane.bin * texel.y) / step,
+      );
+      context.restore();
     }
   }
 
-  drawPane({ plane, area, origin, step, low, high, saturation, dim }, frame) {
-    if (area.width < 1 || area.height < 1) {
-      return;
+  coloured({ which, plane, low, high, saturation }) {
+    const sheet = this.sheets[which];
+    const limits = `${plane.type} ${low} ${high} ${saturation}`;
+    if (sheet.done === limits) {
+      return sheet;
     }
-    const image = this.context.createImageData(area.width, area.height);
-    const out = new Uint32Array(image.data.buffer);
-    out.fill(0xff080605);
-    const scaleX = plane.planeWidth / frame.width / plane.bin;
-    const scaleY = plane.planeHeight / frame.height / plane.bin;
+    const colour = this.shader(low, high, saturation);
+    if (sheet.canvas.width !== plane.columns || sheet.canvas.height !== plane.rows || !sheet.image) {
+      sheet.canvas.width = plane.columns;
+      sheet.canvas.height = plane.rows;
+      sheet.image = new ImageData(plane.columns, plane.rows);
+    }
+    const out = new Uint32Array(sheet.image.data.buffer);
+    const { pixels } = plane;
+    if (plane.type === 2) {
+      for (let i = 0; i < out.length; i++) {
+        out[i] = colour(pixels[i]);
+      }
+    } else {
+      if (sheet.limits !== limits) {
+        sheet.limits = limits;
+        sheet.table = Uint32Array.from({ length: plane.type === 0 ? 256 : 65536 }, (_, value) => colour(value));
+      }
+      const { table } = sheet;
+      for (let i = 0; i < out.length; i++) {
+        out[i] = table[pixels[i]];
+      }
+    }
+    sheet.canvas.getContext('2d').putImageData(sheet.image, 0, 0);
+    sheet.done = limits;
+    return sheet;
+  }
+
+  shader(low, high, saturation) {
     const gain = 255 / (high - low);
-    const columns = new Int32Array(area.width);
-    for (let x = 0; x < area.width; x++) {
-      const column = Math.floor((origin.x + (x + 0.5) * step) * scaleX - plane.x / plane.bin);
-      columns[x] = column >= 0 && column < plane.columns ? column : -1;
-    }
-    for (let y = 0; y < area.height; y++) {
-      const row = Math.floor((origin.y + (y + 0.5) * step) * scaleY - plane.y / plane.bin);
-      if (row < 0 || row >= plane.rows) {
-        continue;
-      }
-      for (let x = 0; x < area.width; x++) {
-        if (columns[x] < 0) {
-          continue;
-        }
-        const value = plane.pixels[row * plane.columns + columns[x]];
-        const level = Math.max(0, Math.min(255, Math.round((value - low) * gain)));
-        out[y * area.width + x] =
-          saturation > 0 && value >= saturation ? 0xff2626ff : this.colours[level] || 0xff000000;
-      }
-    }
-    this.context.putImageData(image, area.x, area.y);
-    if (dim < 1) {
-      this.context.fillStyle = `rgba(5, 6, 8, ${1 - dim})`;
-      this.context.fillRect(area.x, area.y, area.width, area.height);
-    }
+    const { colours } = this;
+    return (value) =>
+      saturation > 0 && value >= saturation
+        ? 0xff2626ff
+        : colours[Math.max(0, Math.min(255, Math.round((value - low) * gain))) || 0];
   }
 }

@@ -9,6 +9,7 @@ import io.nocturne.stream.spi.StreamSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,6 +26,7 @@ final class FakeTap implements FrameTap {
     /** Raw frames older than the newest by more than this are gone. */
     final AtomicLong rawKept = new AtomicLong(Long.MAX_VALUE);
 
+    final AtomicBoolean failing = new AtomicBoolean();
     final AtomicInteger copies = new AtomicInteger();
 
     FakeTap(StreamSpec stream, Optional<RestorerSpec> restorer) {
@@ -52,6 +54,9 @@ final class FakeTap implements FrameTap {
 
     @Override
     public boolean copyNewestRestored(long afterIndex, ByteBuffer into) {
+        if (failing.get()) {
+            throw new IllegalStateException("the tap fails, as this test wants it");
+        }
         long index = newestRestored.get();
         if (index <= afterIndex) {
             return false;

@@ -1,0 +1,89 @@
+package io.nocturne.sinks.view;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** Requests as an attacker writes them: every header by hand. */
+final class RawHttp implements AutoCloseable {
+    private final Socket socket;
+
+    private RawHttp(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(20_000);
+    }
+
+    /** Status line and headers of the answer. */
+    static String ask(int port, String requestLine, String... headers) throws IOException {
+        try (RawHttp http = new RawHttp(port)) {
+            return http.exchange(requestLine, headers);
+        }
+    }
+
+    /** The answer to an attempt to open a WebSocket. */
+    static String askUpgrade(int port, String path, String... headers) throws IOException {
+        try (RawHttp http = new RawHttp(port)) {
+            return http.exchange("GET " + path + " HTTP/1.1", upgradeHeaders(headers));
+        }
+    }
+
+    /** An open WebSocket that never reads. */
+    static RawHttp upgrade(int port) throws IOException {
+        RawHttp http = new RawHttp(port);
+        String answer = http.exchange("GET /ws HTTP/1.1", upgradeHeaders("Host: 127.0.0.1"));
+        if (!answer.startsWith("HTTP/1.1 101")) {
+            throw new AssertionError(answer);
+        }
+        return http;
+    }
+
+    private static String[] upgradeHeaders(String... more) {
+        String[] headers = new String[more.length + 4];
+        headers[0] = "Upgrade: websocket";
+        headers[1] = "Connection: Upgrade";
+        headers[2] = "Sec-WebSocket-Version: 13";
+        headers[3] = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+        System.arraycopy(more, 0, headers, 4, more.length);
+        return headers;
+    }
+
+    /** Sends a short text frame, masked with zeros. */
+    void say(String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.write(0x81);
+        if (bytes.length < 126) {
+            frame.write(0x80 | bytes.length);
+        } else {
+            frame.write(0x80 | 126);
+            frame.write(bytes.length >> 8);
+            frame.write(bytes.length);
+        }
+        frame.write(new byte[4], 0, 4);
+        frame.write(bytes, 0, bytes.length);
+        socket.getOutputStream().write(frame.toByteArray());
+    }
+
+    private String exchange(String requestLine, String... headers) throws IOException {
+        String request = requestLine + "\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        InputStream in = socket.getInputStream();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                break;
+            }
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
