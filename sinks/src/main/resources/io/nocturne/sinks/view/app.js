@@ -419,7 +419,7 @@ function showHealth() {
   }
   const span = paintedAt.length > 1 ? (paintedAt.at(-1) - paintedAt[0]) / 1000 : 0;
   const idle = paintedAt.length === 0 || now - paintedAt.at(-1) > 2000;
-  const page = { rate: idle || span === 0 ? 0 : (paintedAt.length - 1) / span, view: health.view, words: stream?.causes ?? {} };
+  const page = { rate: idle || span === 0 ? 0 : (paintedAt.length - 1) / span, view: health.view, words: stream?.causes ?? {}, model: stream?.restorer };
   const lost = strip.show(health.run ?? {}, page);
   const alarm = $('alarm');
   alarm.hidden = !lost && !health.error;
@@ -740,7 +740,7 @@ function drawCurves() {
     context.moveTo(across(low), height);
     context.lineTo(across(high), 0);
     context.stroke();
-    curve.root.querySelector('output').textContent = `${format(low, 4)} – ${format(high, 4)} counts`;
+    curve.root.querySelector('output').textContent = `${format(low, 3)} – ${format(high, 3)} counts`;
   });
 }
 

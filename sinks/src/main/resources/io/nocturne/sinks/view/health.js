@@ -39,14 +39,20 @@ function duration(seconds) {
 }
 
 function causes(map, words) {
-  return Object.entries(map ?? {})
-    .filter(([, n]) => n > 0)
+  const all = Object.entries(map ?? {}).filter(([, n]) => n > 0);
+  const because = (cause) => (words[cause] ? `because ${words[cause]}` : `(${cause})`);
+  if (all.length === 1) {
+    return because(all[0][0]);
+  }
+  return all
     .sort((a, b) => b[1] - a[1])
-    .map(([cause, n]) => `${count(n)} ${words[cause] ? `because ${words[cause]}` : cause}`)
+    .map(([cause, n]) => `${count(n)} ${because(cause)}`)
     .join('; ');
 }
 
-// Each reads (run, page, words) and gives { value, unit, note, state } or null where there is nothing to show.
+const sentence = (words) => words && words[0].toUpperCase() + words.slice(1) + '.';
+
+// Each reads the run's health and the page's own { rate, view, words, model }, and gives { value, unit, note, state } or null where there is nothing to show.
 const METRICS = [
   {
     name: 'Camera',
@@ -56,7 +62,7 @@ const METRICS = [
   {
     name: 'Restored',
     tip: 'Frames per second that leave the model. If it is below the camera’s rate, the others stay raw-only for now and are counted as such.',
-    read: (run) => run.restored && { value: rate(run.restored.rate), unit: '/s', note: `${count(run.restored.count)} frames` },
+    read: (run, page) => page.model && run.restored && { value: rate(run.restored.rate), unit: '/s', note: `${count(run.restored.count)} frames` },
   },
   {
     name: 'Displayed',
@@ -74,21 +80,20 @@ const METRICS = [
   {
     name: 'To screen',
     tip: 'From a frame’s commit to painted in a browser, median of the last five seconds over all pages. The time the browser’s answer takes back is included.',
-    read: (run, page) =>
-      page.view?.toScreenMicros?.p50 > 0 && {
-        value: millis(page.view.toScreenMicros.p50),
-        note: `p99 ${millis(page.view.toScreenMicros.p99)}`,
-      },
+    read: (run, page) => {
+      const { p50, p99 } = page.view?.toScreenMicros ?? {};
+      return p50 > 0 ? { value: millis(p50), note: `p99 ${millis(p99)}` } : { value: '–' };
+    },
   },
   {
     name: 'Raw only',
     tip: 'Frames that were stored raw but not restored while live. They are complete on disk and can be restored after the run.',
     read: (run, page) => {
-      if (!run.rawOnly) {
+      if (!page.model || !run.rawOnly) {
         return null;
       }
       const n = total(run.rawOnly);
-      return { value: count(n), note: share(n, run), detail: causes(run.rawOnly, page.words), state: n > 0 ? 'note' : '' };
+      return { value: count(n), note: share(n, run), detail: sentence(causes(run.rawOnly, page.words)), state: n > 0 ? 'note' : '' };
     },
   },
   {
@@ -96,7 +101,7 @@ const METRICS = [
     tip: 'Frames whose restoring was tried and failed. Their raw pixels are stored.',
     read: (run, page) => {
       const n = total(run.failed);
-      return n > 0 && { value: count(n), note: share(n, run), detail: causes(run.failed, page.words), state: 'warn' };
+      return n > 0 && { value: count(n), note: share(n, run), detail: sentence(causes(run.failed, page.words)), state: 'warn' };
     },
   },
   {
@@ -107,7 +112,7 @@ const METRICS = [
         return null;
       }
       const n = total(run.lost);
-      return { value: count(n), note: n > 0 ? share(n, run) : 'all stored', detail: causes(run.lost, page.words), state: n > 0 ? 'bad' : 'good' };
+      return { value: count(n), note: n > 0 ? share(n, run) : 'all stored', detail: sentence(causes(run.lost, page.words)), state: n > 0 ? 'bad' : 'good' };
     },
   },
   {
@@ -182,7 +187,7 @@ export class HealthStrip {
       }
     }
     const lost = total(run.lost);
-    return lost > 0 ? `${count(lost)} ${lost === 1 ? 'frame' : 'frames'} lost: ${causes(run.lost, page.words)}` : '';
+    return lost > 0 ? `${count(lost)} ${lost === 1 ? 'frame' : 'frames'} lost ${causes(run.lost, page.words)}` : '';
   }
 }
 
