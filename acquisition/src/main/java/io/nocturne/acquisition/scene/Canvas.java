@@ -113,7 +113,9 @@ final class Canvas {
         private final int scale;
         private final double variance;
         private final float[] light;
-        private final float[] scratch;
+        private final GaussianBlur.Scratch scratch;
+        private final float[] row;
+        private final float[] otherRow;
         private final GaussianBlur blur;
 
         private Plane(int level, int fineWidth, int fineHeight, double finest) {
@@ -126,7 +128,9 @@ final class Canvas {
             double interpolation = (1 - 1 / area) / 4;
             blur = new GaussianBlur(Math.max(0, variance / area - SPLINE_VARIANCE - interpolation));
             light = new float[width * height];
-            scratch = new float[width * height];
+            scratch = new GaussianBlur.Scratch(width, height);
+            row = new float[width];
+            otherRow = new float[width];
         }
 
         /** Fine pixels per pixel of this plane. */
@@ -193,22 +197,26 @@ final class Canvas {
             light[p + 3] += share * a3;
         }
 
+        private static void mix(float[] near, float[] far) {
+            for (int x = 0; x < near.length; x++) {
+                near[x] = 0.1875f * near[x] + 0.0625f * far[x];
+            }
+        }
+
         private void blur() {
-            blur.apply(light, width, height, scratch);
+            blur.apply(light, scratch);
         }
 
         /** Adds a plane of half this one's resolution, spread evenly and interpolated. */
         private void addCoarser(Plane coarse) {
-            float[] row = scratch;
             for (int y = 0; y < height; y++) {
                 // Fine row y lies a quarter pixel before or behind the coarse row's centre.
                 int near = (y + MARGIN) >> 1;
                 int far = ((y + MARGIN) & 1) == 0 ? near - 1 : near + 1;
-                int nearRow = near * coarse.width;
-                int farRow = far * coarse.width;
-                for (int x = 0; x < coarse.width; x++) {
-                    row[x] = 0.1875f * coarse.light[nearRow + x] + 0.0625f * coarse.light[farRow + x];
-                }
+                System.arraycopy(coarse.light, near * coarse.width, coarse.row, 0, coarse.width);
+                System.arraycopy(coarse.light, far * coarse.width, coarse.otherRow, 0, coarse.width);
+                mix(coarse.row, coarse.otherRow);
+                float[] row = coarse.row;
                 int out = y * width;
                 for (int x = MARGIN & 1; x + 1 < width; x += 2) {
                     int c = (x + MARGIN) >> 1;

@@ -4,7 +4,7 @@ package io.nocturne.acquisition.scene;
 final class Cell {
     private static final double LIGHT_PER_UM = 9;
     private static final double VESICLE_LIGHT = 9;
-    private static final double HAZE = 0.11;
+    private static final double HAZE = 0.16;
     private static final double CHROMATIN = 1;
 
     private final Anatomy anatomy;
@@ -69,9 +69,9 @@ final class Cell {
         pose.set(anatomy.key, homeX, homeY, anatomy.radius, seconds);
         double area = focus.pixelSizeUm() * focus.pixelSizeUm() / 0.0064;
         double haze = structure == Structure.NUCLEI ? 0.3 : structure == Structure.CELLS ? 1 : 0.6;
-        cytoplasm.paint(canvas, 1, pose, focus.pixelSizeUm(), HAZE * area * haze);
+        cytoplasm.paint(canvas, 2, pose, focus.pixelSizeUm(), HAZE * area * haze);
         if (structure == Structure.NUCLEI) {
-            nucleus.paint(canvas, 0, pose, focus.pixelSizeUm(), CHROMATIN * area);
+            nucleus.paint(canvas, 1, pose, focus.pixelSizeUm(), CHROMATIN * area);
         }
         if (structure == Structure.CELLS || structure == Structure.MICROTUBULES) {
             for (Microtubule microtubule : microtubules) {

@@ -11,6 +11,8 @@ final class Microtubule {
     private static final double GROWTH = 0.2;
     private static final double SHRINKAGE = 0.45;
     private static final int MODES = 3;
+    private static final int SHAPE_STEPS = 1024;
+    private static final float[][] SHAPES = modeShapes();
 
     private final long key;
     private final double step;
@@ -34,8 +36,8 @@ final class Microtubule {
     Microtubule(Anatomy cell, long key, double step) {
         this.key = key;
         this.step = step;
-        boolean fromCentre = SmoothNoise.uniform(SmoothNoise.key(key, 1)) < 0.75;
-        double length = cell.radius * SmoothNoise.uniform(SmoothNoise.key(key, 2), 0.5, 1.9);
+        boolean fromCentre = SmoothNoise.uniform(SmoothNoise.key(key, 1)) < 0.65;
+        double length = cell.radius * SmoothNoise.uniform(SmoothNoise.key(key, 2), 0.6, 2.4);
         int most = Math.max(8, (int) (length / step));
         x = new float[most];
         y = new float[most];
@@ -68,7 +70,7 @@ final class Microtubule {
 
     private int growFromCentre(Anatomy cell, int most) {
         double heading = SmoothNoise.uniform(SmoothNoise.key(key, 11), 0, 2 * Math.PI);
-        double away = SmoothNoise.uniform(SmoothNoise.key(key, 12), 0.1, 0.8);
+        double away = SmoothNoise.uniform(SmoothNoise.key(key, 12), 0.1, 3);
         return grow(
                 cell,
                 most,
@@ -89,25 +91,23 @@ final class Microtubule {
         double px = startX;
         double py = startY;
         double heading = startHeading;
-        boolean overNucleus = SmoothNoise.uniform(SmoothNoise.key(key, 14)) < 0.25;
+        boolean overNucleus = SmoothNoise.uniform(SmoothNoise.key(key, 14)) < 0.4;
         for (int i = 0; i < most; i++) {
             x[i] = (float) px;
             y[i] = (float) py;
             double s = i * step;
-            double curvature = 0.16 * SmoothNoise.at(SmoothNoise.key(key, 15), s / 4)
-                    + 0.12 * SmoothNoise.at(SmoothNoise.key(key, 16), s / 1.5);
+            double curvature = 0.13 * SmoothNoise.at(SmoothNoise.key(key, 15), s / 4)
+                    + 0.13 * SmoothNoise.at(SmoothNoise.key(key, 16), s / 1.5);
             double rho = cell.rho(px, py);
-            if (rho > 0.8) {
-                curvature += turnTowards(heading, Math.atan2(py, px), 0.35 * (rho - 0.8) / 0.2);
+            if (rho > 0.82) {
+                curvature += turnAwayFrom(Math.atan2(py, px), heading, 3.5 * (rho - 0.82));
             }
-            if (!overNucleus && cell.nucleusRho(px, py) < 1.25) {
-                curvature -= 1.2
-                        * turnTowards(
-                                heading,
-                                Math.atan2(cell.nucleusY - py, cell.nucleusX - px),
-                                1.25 - cell.nucleusRho(px, py));
+            double nucleusRho = cell.nucleusRho(px, py);
+            if (!overNucleus && nucleusRho < 1.3) {
+                double inwards = Math.atan2(cell.nucleusY - py, cell.nucleusX - px);
+                curvature += turnAwayFrom(inwards, heading, 1.5 * (1.3 - nucleusRho));
             }
-            if (rho > 0.985 && i > 4) {
+            if (rho > 0.99 && i > 4) {
                 return i;
             }
             heading += curvature * step;
@@ -117,11 +117,11 @@ final class Microtubule {
         return most;
     }
 
-    /** Curvature that turns a heading away from facing a direction, to run along it instead. */
-    private static double turnTowards(double heading, double direction, double strength) {
+    /** Curvature that turns a heading away from a direction that it faces, so that it runs alongside instead. */
+    private static double turnAwayFrom(double direction, double heading, double strength) {
         double difference = Math.IEEEremainder(heading - direction, 2 * Math.PI);
-        double facing = Math.cos(difference);
-        return facing <= 0 ? 0 : strength * facing * (difference >= 0 ? 1 : -1) * 1.5;
+        double facing = Math.max(0, Math.cos(difference));
+        return strength * facing * (difference >= 0 ? 1 : -1);
     }
 
     /** Micrometres of it that stand at that time. */
@@ -133,10 +133,10 @@ final class Microtubule {
         return x.length == 0 ? 0 : z.length * step - dynamic * missing;
     }
 
-    /** How far points are displaced to the side at that time, per bending mode. Slow, and stronger for longer waves. */
-    private double mode(int mode, double seconds) {
+    /** How far points are bent to the side at that time, -1 to 1 per bending mode: faster for shorter waves. */
+    private float mode(int mode, double seconds) {
         double period = 9.0 / (mode + 1);
-        return 0.28 / (mode + 1) * SmoothNoise.at(SmoothNoise.key(key, 30 + mode), seconds / period);
+        return (float) SmoothNoise.at(SmoothNoise.key(key, 30 + mode), seconds / period);
     }
 
     /** Lattice points that the whole curve has slid along itself. */
@@ -144,36 +144,46 @@ final class Microtubule {
         return 0.9 / step * SmoothNoise.at(SmoothNoise.key(key, 40), seconds / 12);
     }
 
-    private static double modeShape(int mode, double fraction) {
-        return Math.sin((mode + 0.5) * Math.PI * fraction) * Math.min(1, 4 * fraction);
+    /** How far a bending mode displaces the point at a fraction of the curve; the anchored end stays. */
+    private static float[][] modeShapes() {
+        float[][] shapes = new float[MODES][SHAPE_STEPS + 2];
+        for (int mode = 0; mode < MODES; mode++) {
+            for (int i = 0; i < SHAPE_STEPS + 2; i++) {
+                double fraction = (double) i / SHAPE_STEPS;
+                double wave = Math.sin((mode + 0.5) * Math.PI * fraction) * Math.min(1, 4 * fraction);
+                shapes[mode][i] = (float) (0.28 / (mode + 1) * wave);
+            }
+        }
+        return shapes;
     }
 
     /** Paints it. */
     void paint(Canvas canvas, Pose pose, FocalPlane focus, double seconds, double lightPerUm) {
         int points = Math.min(z.length, (int) (lengthAt(seconds) / step));
-        double m0 = mode(0, seconds);
-        double m1 = mode(1, seconds);
-        double m2 = mode(2, seconds);
+        float m0 = mode(0, seconds);
+        float m1 = mode(1, seconds);
+        float m2 = mode(2, seconds);
         double slide = slide(seconds);
         double perPoint = lightPerUm * step;
         double pixel = 1 / focus.pixelSizeUm();
+        float toShape = (float) SHAPE_STEPS / z.length;
         for (int i = 0; i < points; i++) {
-            double variance = focus.variance(z[i]);
-            int level = canvas.levelBelow(variance);
+            int row = focus.row(z[i]);
+            int level = focus.level(row);
             int stride = 1 << level;
             if ((i & (stride - 1)) != 0) {
                 continue;
             }
-            double fraction = (double) i / z.length;
-            double bend = m0 * modeShape(0, fraction) + m1 * modeShape(1, fraction) + m2 * modeShape(2, fraction);
+            int shape = (int) (i * toShape + 0.5f);
+            float bend = m0 * SHAPES[0][shape] + m1 * SHAPES[1][shape] + m2 * SHAPES[2][shape];
             double bodyX = x[i] + bend * normalX[i];
             double bodyY = y[i] + bend * normalY[i];
             double fx = pose.x(bodyX, bodyY) * pixel;
             double fy = pose.y(bodyX, bodyY) * pixel;
-            double light = perPoint * labelAt(i + slide) * focus.response(z[i]) * endTaper(i, points) * stride;
-            double above = canvas.shareAbove(level, variance);
+            double light = perPoint * labelAt(i + slide) * focus.response(row) * endTaper(i, points) * stride;
+            float above = focus.shareAbove(row);
             canvas.plane(level).splat(fx, fy, light * (1 - above));
-            if (above > 0.01 && (i & (2 * stride - 1)) == 0) {
+            if (above > 0.01f && (i & (2 * stride - 1)) == 0) {
                 canvas.plane(level + 1).splat(fx, fy, light * above * 2);
             }
         }
@@ -206,7 +216,7 @@ final class Microtubule {
         double fraction = p / z.length;
         double bend = 0;
         for (int m = 0; m < MODES; m++) {
-            bend += mode(m, seconds) * modeShape(m, fraction);
+            bend += mode(m, seconds) * SHAPES[m][(int) (fraction * SHAPE_STEPS + 0.5)];
         }
         xyz[0] = x[i] + f * (x[i + 1] - x[i]) + bend * normalX[i];
         xyz[1] = y[i] + f * (y[i + 1] - y[i]) + bend * normalY[i];

@@ -3,6 +3,7 @@ package io.nocturne.acquisition.scene;
 import io.nocturne.stream.optics.CameraModel;
 import io.nocturne.stream.optics.NoiseRandom;
 import io.nocturne.stream.optics.Optics;
+import io.nocturne.stream.optics.PointSpread;
 import io.nocturne.stream.optics.SensorSpec;
 import io.nocturne.stream.spi.StreamSpec;
 import java.util.ArrayList;
@@ -72,13 +73,14 @@ public final class SimulatedMovie {
         camera = new CameraModel(sensor, width, height, seed);
         random = new NoiseRandom(seed);
         photons = new float[width * height];
+        PointSpread spread = optics.pointSpread();
+        canvas = new Canvas(width, height, FocalPlane.imageVariance(spread, pixel, 0), LEVELS);
         focusBySlice = new FocalPlane[stream.zSlices()];
         for (int z = 0; z < focusBySlice.length; z++) {
             double step = Double.isNaN(stream.zStepUm()) ? 0 : stream.zStepUm();
             double focus = FOCUS_UM + (z - (focusBySlice.length - 1) / 2.0) * step;
-            focusBySlice[z] = new FocalPlane(optics.pointSpread(), pixel, focus);
+            focusBySlice[z] = new FocalPlane(spread, pixel, focus, canvas);
         }
-        canvas = new Canvas(width, height, focusBySlice[0].variance(focusBySlice[0].focusUm()), LEVELS);
         cellsByPosition = new ArrayList<>();
         for (int p = 0; p < stream.positions(); p++) {
             cellsByPosition.add(grow(specimen, SmoothNoise.key(seed, 7_000 + p)));
@@ -97,10 +99,10 @@ public final class SimulatedMovie {
         double radius = specimen.cellRadiusUm();
         int count = specimen.cells() > 0
                 ? specimen.cells()
-                : (int) Math.max(1, Math.round(1.5 * fieldX * fieldY / (Math.PI * radius * radius) + 0.5));
+                : (int) Math.max(1, Math.round(0.9 * fieldX * fieldY / (Math.PI * radius * radius) + 0.5));
         List<double[]> homes = new ArrayList<>();
         for (int cell = 0; cell < count; cell++) {
-            homes.add(farthest(homes, SmoothNoise.key(key, cell), fieldX, fieldY));
+            homes.add(farthest(homes, SmoothNoise.key(key, cell), fieldX, fieldY, radius));
         }
         List<Cell> cells = new ArrayList<>();
         for (int cell = 0; cell < count; cell++) {
@@ -110,14 +112,15 @@ public final class SimulatedMovie {
         return List.copyOf(cells);
     }
 
-    /** The best of a few candidates: cells keep their distance (Mitchell, SIGGRAPH 1991). */
-    private static double[] farthest(List<double[]> homes, long key, double fieldX, double fieldY) {
+    /** The best of a few candidates: cells keep their distance from each other and from the field's edge (Mitchell, SIGGRAPH 1991). */
+    private static double[] farthest(List<double[]> homes, long key, double fieldX, double fieldY, double radius) {
         double[] best = null;
         double bestDistance = -1;
-        for (int candidate = 0; candidate < 24; candidate++) {
-            double x = fieldX * SmoothNoise.uniform(SmoothNoise.key(key, 2L * candidate), -0.05, 1.05);
-            double y = fieldY * SmoothNoise.uniform(SmoothNoise.key(key, 2L * candidate + 1), -0.05, 1.05);
-            double distance = Double.MAX_VALUE;
+        for (int candidate = 0; candidate < 60; candidate++) {
+            double x = fieldX * SmoothNoise.uniform(SmoothNoise.key(key, 2L * candidate), -0.02, 1.02);
+            double y = fieldY * SmoothNoise.uniform(SmoothNoise.key(key, 2L * candidate + 1), -0.02, 1.02);
+            double inside = Math.min(Math.min(x, fieldX - x), Math.min(y, fieldY - y));
+            double distance = inside + 0.7 * radius;
             for (double[] home : homes) {
                 distance = Math.min(distance, Math.hypot(x - home[0], y - home[1]));
             }

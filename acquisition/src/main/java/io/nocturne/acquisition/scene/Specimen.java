@@ -11,7 +11,7 @@ package io.nocturne.acquisition.scene;
  */
 public record Specimen(int cells, double cellRadiusUm, int microtubules, int vesicles, double speed) {
     /** Spread cells with a dense microtubule network, moving as in life. */
-    public static final Specimen TYPICAL = new Specimen(0, 15, 110, 60, 1);
+    public static final Specimen TYPICAL = new Specimen(0, 13, 120, 60, 1);
 
     public Specimen {
         require(cells >= 0 && cells <= 500, "cells", cells, "0 (fill the field) to 500");

@@ -72,10 +72,11 @@ final class Vesicle {
     void paint(Canvas canvas, Pose pose, FocalPlane focus, double seconds, double lightUnit, double[] xyz) {
         position(seconds, xyz);
         double pixel = 1 / focus.pixelSizeUm();
+        int row = focus.row(xyz[2]);
         canvas.point(
                 pose.x(xyz[0], xyz[1]) * pixel,
                 pose.y(xyz[0], xyz[1]) * pixel,
-                lightUnit * light * focus.response(xyz[2]),
-                focus.variance(xyz[2]) + sizeVariance * pixel * pixel);
+                lightUnit * light * focus.response(row),
+                focus.variance(row) + sizeVariance * pixel * pixel);
     }
 }

@@ -75,7 +75,7 @@ public record SensorSpec(
      * with a tail of noisy pixels. Single-pixel statistics as in Huang et al., Nature Methods 10 (2013).
      */
     public static SensorSpec scmos() {
-        return new SensorSpec(Kind.SCMOS, 0.8, 100, 1.2, 0.46, 0.01, 1.5, 0.25, 6, 1, 1, 0.02, 0, 30_000, 16);
+        return new SensorSpec(Kind.SCMOS, 0.8, 100, 0.6, 0.46, 0.01, 1.5, 0.25, 6, 1, 1, 0.02, 0, 30_000, 16);
     }
 
     /**
