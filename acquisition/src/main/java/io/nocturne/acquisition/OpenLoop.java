@@ -78,7 +78,9 @@ final class OpenLoop {
         subject = ofSubject;
         next = 0;
         reported = 0;
-        subject.prepare(0);
+        while (subject.prepare(0) == Readiness.LATER && !writer.stopRequested()) {
+            writer.idle();
+        }
         start = writer.clock().nanoTime();
         while (!writer.stopRequested() && (frames < 0 || reported < frames)) {
             if (!step(writer.clock().nanoTime())) {

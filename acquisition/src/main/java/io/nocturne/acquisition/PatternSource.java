@@ -48,9 +48,9 @@ public final class PatternSource implements FrameSource {
         public Settings {
             Objects.requireNonNull(stream, "stream");
             Objects.requireNonNull(frame, "frame");
-            Pace.checkRate(framesPerSecond);
-            Pace.checkFrames(frames);
-            Pace.checkBuffer(bufferFrames);
+            Rates.checkRate(framesPerSecond);
+            Rates.checkFrames(frames);
+            Rates.checkBuffer(bufferFrames);
         }
 
         /** Frames as fast as there is room. */
@@ -73,14 +73,14 @@ public final class PatternSource implements FrameSource {
 
     @Override
     public StreamSpec open() {
-        long period = Pace.periodNanos(settings.framesPerSecond());
+        long period = Rates.periodNanos(settings.framesPerSecond());
         return StreamSpec.movie(settings.stream(), settings.frame(), period, settings.frames());
     }
 
     @Override
     public SourceEnd run(FrameWriter writer) throws Exception {
-        long period = Pace.periodNanos(settings.framesPerSecond());
-        int buffer = Pace.bufferFrames(settings.bufferFrames(), settings.framesPerSecond());
+        long period = Rates.periodNanos(settings.framesPerSecond());
+        int buffer = Rates.bufferFrames(settings.bufferFrames(), settings.framesPerSecond());
         return new OpenLoop(period, settings.frames(), buffer, waiting).run(writer, new Pattern());
     }
 

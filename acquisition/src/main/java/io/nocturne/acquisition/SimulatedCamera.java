@@ -77,9 +77,9 @@ public final class SimulatedCamera implements FrameSource {
             Objects.requireNonNull(optics, "optics");
             Objects.requireNonNull(sensor, "sensor");
             channels = List.copyOf(channels);
-            Pace.checkRate(framesPerSecond);
-            Pace.checkFrames(frames);
-            Pace.checkBuffer(bufferFrames);
+            Rates.checkRate(framesPerSecond);
+            Rates.checkFrames(frames);
+            Rates.checkBuffer(bufferFrames);
             if (frame.pixelType() == PixelType.FLOAT32 || frame.depth() != 1) {
                 throw new IllegalArgumentException("A simulated camera gives uint8 or uint16 planes, not " + frame);
             }
@@ -109,7 +109,7 @@ public final class SimulatedCamera implements FrameSource {
 
         /** What {@link SimulatedCamera#open} tells about the frames. */
         StreamSpec streamSpec() {
-            long period = Pace.periodNanos(framesPerSecond);
+            long period = Rates.periodNanos(framesPerSecond);
             long exposure = exposureMillis > 0
                     ? Math.round(exposureMillis * 1e6)
                     : period > 0 ? period : Math.round(DEFAULT_EXPOSURE_MILLIS * 1e6);
@@ -290,7 +290,7 @@ public final class SimulatedCamera implements FrameSource {
 
     @Override
     public SourceEnd run(FrameWriter writer) throws Exception {
-        int buffer = Pace.bufferFrames(settings.bufferFrames(), settings.framesPerSecond());
+        int buffer = Rates.bufferFrames(settings.bufferFrames(), settings.framesPerSecond());
         long period = movie.stream().framePeriodNanos();
         return new OpenLoop(period, settings.frames(), buffer, waiting).run(writer, new Sensor());
     }

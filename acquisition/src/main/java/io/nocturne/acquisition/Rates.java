@@ -1,10 +1,10 @@
 package io.nocturne.acquisition;
 
 /** Checks and arithmetic that the paced sources share. */
-final class Pace {
+final class Rates {
     private static final double MAX_RATE = 1e6;
 
-    private Pace() {}
+    private Rates() {}
 
     static void checkRate(double framesPerSecond) {
         if (!(framesPerSecond == 0 || (framesPerSecond >= 1e-4 && framesPerSecond <= MAX_RATE))) {
