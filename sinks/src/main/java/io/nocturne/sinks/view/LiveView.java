@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * painted the last one, however slow it or another page is.
  *
  * <p>{@link #attach}, {@link #start} and {@link #close} may be called from any thread; {@code attach} again replaces the
- * stream on all open pages, at an epoch or run boundary. One thread of its own looks at the tap: 500 times a second
- * while a page waits for a frame, four times a second otherwise.
+ * stream on all open pages, at an epoch or run boundary. One thread of its own looks at the tap: ten times per camera
+ * period, at most 500 times a second, while a page waits for a frame, and not at all otherwise.
  *
  * <pre>{@code
  * try (LiveView view = new LiveView(LiveView.Settings.loopback())) {
@@ -35,7 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class LiveView implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveView.class);
-    private static final long POLL_NANOS = 2_000_000L;
+    private static final long LEAST_POLL_NANOS = 2_000_000L;
+    private static final long MOST_POLL_NANOS = 10_000_000L;
+    private static final int POLLS_PER_FRAME = 10;
     private static final long IDLE_NANOS = 250_000_000L;
 
     private final Settings settings;
@@ -160,7 +162,12 @@ public final class LiveView implements AutoCloseable {
             viewer.serve(frames, news, binner, settings.clock(), meter);
         }
         meter.publish(viewers.size(), settings.clock().nanoTime());
-        return wanted ? POLL_NANOS : IDLE_NANOS;
+        return wanted ? pollNanos(frames.attachment().stream()) : IDLE_NANOS;
+    }
+
+    /** A tenth of the camera's period, within bounds: soon enough for the eye, and seldom enough for the memory bus. */
+    private static long pollNanos(StreamSpec stream) {
+        return Math.max(LEAST_POLL_NANOS, Math.min(MOST_POLL_NANOS, stream.framePeriodNanos() / POLLS_PER_FRAME));
     }
 
     /**
