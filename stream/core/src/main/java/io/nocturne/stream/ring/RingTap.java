@@ -35,6 +35,10 @@ final class RingTap implements FrameTap {
                 return false;
             }
             Slot slot = restored.plane(plane);
+            if (slot.header.index <= afterIndex && slot.readStamp() >= 0) {
+                // Seen already: a poll must not cost a copy. A torn look only delays the frame to the next poll.
+                return false;
+            }
             if (copy(slot, productBuffers[plane], into)) {
                 return header.index > afterIndex;
             }
@@ -46,7 +50,11 @@ final class RingTap implements FrameTap {
     public boolean copyNewestRaw(long afterIndex, ByteBuffer into) {
         long newest = raw.published();
         for (long s = newest; s >= 0 && s > newest - TRIES; s--) {
-            if (copy(raw.get(s), rawBuffers[(int) s & (raw.slots() - 1)], into) && header.state == FrameState.RAW) {
+            Slot slot = raw.get(s);
+            if (slot.header.state == FrameState.RAW && slot.header.index <= afterIndex) {
+                return false;
+            }
+            if (copy(slot, rawBuffers[(int) s & (raw.slots() - 1)], into) && header.state == FrameState.RAW) {
                 return header.index > afterIndex;
             }
         }
