@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * can overtake it, and all that was in flight goes back to the head of the backlog. What the broker had stored of it is
  * then sent twice; nothing is ever sent out of order.
  *
- * <p>Three threads: the sink's calls {@link #offer} and never waits for the broker (for the local disk, while spilling);
+ * <p>Three threads: the sink's calls {@link #offer} and, unless told to be patient, never waits for the broker (for the
+ * local disk, while spilling);
  * the producer's own runs the callbacks; the courier, started here, reconnects and replays. All state is guarded by one
  * lock, never held while connecting, closing a producer, reading the spill or telling the pipeline.
  */
@@ -67,15 +68,13 @@ final class Outbox implements Closeable {
     }
 
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
-    private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long LAST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(3);
-    private static final long REFUSED_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final String REFUSED = "Kafka refuses this record for good: ";
 
     private final String topic;
-    private final Connector connector;
     private final Spill spill;
     private final RecordPool pool;
     private final long budgetBytes;
+    private final boolean patient;
     private final Listener listener;
     private final Episode episode;
     private final Thread courier;
@@ -125,6 +124,8 @@ final class Outbox implements Closeable {
      * Connects and starts the courier. What the spill holds already is sent first.
      *
      * @param recovered records that {@code spill} holds from before, in order
+     * @param budgetBytes the most in flight
+     * @param patient whether an offer may wait for room in flight, as long as the broker answers
      * @throws IOException if the broker can't be reached
      */
     Outbox(
@@ -134,19 +135,20 @@ final class Outbox implements Closeable {
             List<Spill.Ticket> recovered,
             RecordPool pool,
             long budgetBytes,
+            boolean patient,
             Listener listener)
             throws IOException {
         this.topic = topic;
-        this.connector = connector;
         this.spill = spill;
         this.pool = pool;
         this.budgetBytes = budgetBytes;
+        this.patient = patient;
         this.listener = listener;
         episode = new Episode(topic, spill.folder());
         backlog.addAll(recovered);
         producer = connector.connect(() -> false);
         state = backlog.isEmpty() ? State.CONNECTED : State.REPLAYING;
-        courier = new Thread(this::deliverBacklog, "kafka-courier-" + topic);
+        courier = new Thread(new Courier(this, topic, connector, spill, pool), "kafka-courier-" + topic);
         courier.setDaemon(true);
         courier.start();
     }
@@ -160,7 +162,10 @@ final class Outbox implements Closeable {
         boolean taken = true;
         lock.lock();
         try {
-            if (state == State.CONNECTED && inFlightBytes + record.bytes() > budgetBytes) {
+            while (patient && state == State.CONNECTED && !fits(record.bytes())) {
+                changed.awaitUninterruptibly();
+            }
+            if (state == State.CONNECTED && !fits(record.bytes())) {
                 enter(State.REPLAYING, "it is slower than the camera: " + inFlight.size() + " records are under way");
             }
             if (state != State.CONNECTED || !post(record, null)) {
@@ -305,7 +310,7 @@ final class Outbox implements Closeable {
         } else {
             pool.give(sent.record.value);
         }
-        lost(sent.receipt, "Kafka refuses this record for good: " + why.getMessage());
+        lost(sent.receipt, REFUSED + why.getMessage());
     }
 
     private void lost(Receipt receipt, String why) {
@@ -345,27 +350,8 @@ final class Outbox implements Closeable {
         changed.signalAll();
     }
 
-    /** The courier's life. A connection that brings nothing through counts as none: the next waits longer. */
-    private void deliverBacklog() {
-        long backoffNanos = FIRST_BACKOFF_NANOS;
-        for (State now = awaitWork(); now != State.CONNECTED; now = awaitWork()) {
-            if (now == State.REPLAYING) {
-                replayNext();
-                continue;
-            }
-            if (progressed) {
-                backoffNanos = FIRST_BACKOFF_NANOS;
-            } else {
-                pause(backoffNanos);
-                backoffNanos = Math.min(2 * backoffNanos, LAST_BACKOFF_NANOS);
-            }
-            progressed = false;
-            reconnect();
-        }
-    }
-
-    /** Waits until there is something to do; CONNECTED means the end. */
-    private State awaitWork() {
+    /** Waits until there is something to do; CONNECTED means the end. The courier's. */
+    State awaitWork() {
         lock.lock();
         try {
             while (!closing && (state == State.CONNECTED || (state == State.REPLAYING && !roomForNext()))) {
@@ -379,54 +365,58 @@ final class Outbox implements Closeable {
 
     private boolean roomForNext() {
         Spill.Ticket next = backlog.peekFirst();
-        return next == null || inFlight.isEmpty() || inFlightBytes + next.length() <= budgetBytes;
+        return next == null || fits(next.length());
     }
 
-    private void replayNext() {
-        Spill.Ticket next;
+    private boolean fits(long bytes) {
+        return inFlight.isEmpty() || inFlightBytes + bytes <= budgetBytes;
+    }
+
+    /** The oldest record of the backlog; null if there is none to replay. The courier's. */
+    Spill.Ticket nextToReplay() {
         lock.lock();
         try {
-            next = state == State.REPLAYING ? backlog.peekFirst() : null;
-            if (next == null) {
-                if (state == State.REPLAYING) {
-                    enter(State.CONNECTED, "");
-                }
-                return;
+            if (state != State.REPLAYING) {
+                return null;
             }
+            if (backlog.isEmpty()) {
+                enter(State.CONNECTED, "");
+            }
+            return backlog.peekFirst();
         } finally {
             lock.unlock();
         }
-        Outgoing record = null;
-        IOException damage = null;
-        try {
-            record = spill.read(next, pool);
-        } catch (IOException e) {
-            damage = e;
-        }
+    }
+
+    /**
+     * Sends the oldest record of the backlog. The courier's.
+     *
+     * @param record as read from the spill; null if it can't be read
+     * @param damage why not
+     * @return false if the producer did not take it now
+     */
+    boolean replay(Spill.Ticket next, Outgoing record, IOException damage) {
         Producer<byte[], byte[]> dead = null;
         List<Receipt> losses;
-        boolean refused = false;
+        boolean posted = true;
         lock.lock();
         try {
             if (state != State.REPLAYING || !next.equals(backlog.peekFirst())) {
+                // A record before this one has failed meanwhile and goes first.
                 if (record != null) {
                     pool.give(record.value);
                 }
-                return;
+                return true;
             }
             if (record == null) {
-                backlog.removeFirst();
-                release(next);
-                lost(next.receipt(), damage.getMessage());
+                drop(next, damage.getMessage());
             } else if (post(record, next)) {
                 backlog.removeFirst();
             } else {
+                posted = false;
                 pool.give(record.value);
-                refused = true;
                 if (Episode.isFaultOfRecord(refusal)) {
-                    backlog.removeFirst();
-                    release(next);
-                    lost(next.receipt(), "Kafka refuses this record for good: " + refusal.getMessage());
+                    drop(next, REFUSED + refusal.getMessage());
                 } else if (!(refusal instanceof RetriableException)) {
                     dead = abandon(String.valueOf(refusal.getMessage()));
                 }
@@ -438,21 +428,21 @@ final class Outbox implements Closeable {
         tell(losses);
         if (dead != null) {
             dead.close(Duration.ZERO);
-        } else if (refused) {
-            pause(REFUSED_BACKOFF_NANOS);
         }
+        return posted;
     }
 
-    private void reconnect() {
-        Producer<byte[], byte[]> fresh;
-        try {
-            fresh = connector.connect(() -> closing);
-        } catch (IOException e) {
-            log.debug("Topic {}: still not connected: {}", topic, e.getMessage());
-            return;
-        }
+    private void drop(Spill.Ticket oldest, String why) {
+        backlog.removeFirst();
+        release(oldest);
+        lost(oldest.receipt(), why);
+    }
+
+    /** There is a producer again. The courier's. */
+    void connected(Producer<byte[], byte[]> fresh) {
         lock.lock();
         try {
+            progressed = false;
             producer = fresh;
             enter(State.REPLAYING, "");
         } finally {
@@ -460,7 +450,17 @@ final class Outbox implements Closeable {
         }
     }
 
-    private void pause(long nanos) {
+    /** Whether anything was acknowledged since the courier last connected. */
+    boolean progressed() {
+        return progressed;
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    /** Sleeps, but not through a close. The courier's. */
+    void pause(long nanos) {
         long until = System.nanoTime() + nanos;
         lock.lock();
         try {
@@ -468,7 +468,7 @@ final class Outbox implements Closeable {
                 changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
-            // The courier is ended by close() alone; a stray interrupt would close the spill's channels.
+            // The courier ends by close() alone; an interrupt left standing would close the spill's channels.
             log.debug("Interrupt ignored");
         } finally {
             lock.unlock();

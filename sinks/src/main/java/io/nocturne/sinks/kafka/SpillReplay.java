@@ -52,13 +52,16 @@ public final class SpillReplay {
         long lost = 0;
         List<String> damage = new ArrayList<>();
         for (Left part : leftIn(settings.spillFolder().resolve(settings.topic()))) {
-            Spill spill = new Spill(part.folder(), Long.MAX_VALUE, 0);
-            Spill.Recovered recovered = spill.recover();
-            damage.addAll(recovered.damage());
-            KafkaCounts counts = send(settings, part, spill, recovered.tickets(), listener, expired);
-            sent += counts.acknowledged();
-            lost += counts.lost();
-            left += counts.inFlight() + counts.backlog();
+            try (Spill spill = new Spill(part.folder(), Long.MAX_VALUE, 0)) {
+                Spill.Recovered recovered = spill.recover();
+                damage.addAll(recovered.damage());
+                if (!recovered.tickets().isEmpty()) {
+                    KafkaCounts counts = send(settings, part, spill, recovered.tickets(), listener, expired);
+                    sent += counts.acknowledged();
+                    lost += counts.lost();
+                    left += counts.inFlight() + counts.backlog();
+                }
+            }
         }
         return new Result(sent, left, lost, damage);
     }
@@ -84,6 +87,7 @@ public final class SpillReplay {
                 tickets,
                 new RecordPool(0, () -> new byte[0]),
                 budget,
+                false,
                 (receipt, delivery) -> {
                     if (receipt.frame() && delivery == Delivery.DELIVERED) {
                         listener.delivered(part.stream(), part.epoch(), part.pass(), receipt.index());

@@ -405,6 +405,13 @@ class KafkaSinkTest {
     }
 
     @Test
+    void aReaderOfATopicThatDoesNotExistIsToldSo() {
+        assertThatThrownBy(() -> new FrameConsumer(broker.bootstrapServers(), "no-such-topic", Map.of()))
+                .isInstanceOf(KafkaSetupException.class)
+                .hasMessageContaining("no-such-topic");
+    }
+
+    @Test
     void aPortInUseIsNamed() {
         assertThatThrownBy(() -> EmbeddedBroker.start(shared.resolve("second"), broker.port()))
                 .isInstanceOf(IOException.class)

@@ -47,6 +47,10 @@ class OutboxTest {
     }
 
     private void open(long spillBytes) throws IOException {
+        open(spillBytes, false);
+    }
+
+    private void open(long spillBytes, boolean patient) throws IOException {
         outbox = new Outbox(
                 "topic",
                 broker,
@@ -54,6 +58,7 @@ class OutboxTest {
                 List.of(),
                 pool,
                 BUDGET_BYTES,
+                patient,
                 (receipt, delivery) -> assertThat(settled.put(receipt.index(), delivery))
                         .as("record %d settled twice", receipt.index())
                         .isNull());
@@ -105,6 +110,33 @@ class OutboxTest {
         await("connected", () -> outbox.counts().state().equals("CONNECTED"));
         offer(100);
         assertThat(broker.sent()).as("sent at once, not by way of the spill").isEqualTo(1);
+    }
+
+    @Test
+    void aPatientOfferWaitsForRoomButNotForABrokerThatFailed() throws Exception {
+        open(1 << 20, true);
+        Thread sink = new Thread(() -> {
+            for (int i = 0; i < 40; i++) {
+                offer(i);
+            }
+        });
+        sink.start();
+        broker.acknowledgeAll(() -> settled.size() == 40);
+        sink.join();
+        assertThat(outbox.counts().spilled()).isZero();
+        assertThat(broker.stored).containsExactlyElementsOf(range(0, 40));
+
+        broker.reachable = false;
+        Thread later = new Thread(() -> {
+            for (int i = 40; i < 60; i++) {
+                offer(i);
+            }
+        });
+        later.start();
+        await("waiting for room", () -> broker.sent() == 4 && later.getState() == Thread.State.WAITING);
+        broker.failOne(new TimeoutException("expired"));
+        later.join();
+        assertThat(outbox.counts().backlog()).isEqualTo(20);
     }
 
     @Test
