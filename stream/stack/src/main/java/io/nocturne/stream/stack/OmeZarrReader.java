@@ -359,16 +359,22 @@ public final class OmeZarrReader implements StackReader {
 
     /** Reads the frame, or product, at those coordinates; see {@link #read(long, ByteBuffer)}. */
     public boolean read(long timePoint, int channel, int zSlice, int position, ByteBuffer into) throws IOException {
+        if (timePoint < images.get(position).size(0)) {
+            return readStored(timePoint, channel, zSlice, position, into);
+        }
+        into.clear().limit(stack.pixels().bytes());
+        ZarrPlaneReader.clear(into, 0, stack.pixels().bytes());
+        return false;
+    }
+
+    /** The same whatever the shape says, for a stack whose length may be behind its frames. */
+    boolean readStored(long timePoint, int channel, int zSlice, int position, ByteBuffer into) throws IOException {
         Image image = images.get(position);
         into.clear().limit(stack.pixels().bytes());
-        boolean complete = timePoint < image.size(0);
-        if (complete) {
-            int first = stack.firstZ(zSlice);
-            for (int plane = 0; plane < stack.pixels().depth(); plane++) {
-                complete &= image.planes.read(into, image.at(timePoint, channel, first + plane));
-            }
-        } else {
-            ZarrPlaneReader.clear(into, 0, stack.pixels().bytes());
+        boolean complete = true;
+        int first = stack.firstZ(zSlice);
+        for (int plane = 0; plane < stack.pixels().depth(); plane++) {
+            complete &= image.planes.read(into, image.at(timePoint, channel, first + plane));
         }
         into.position(0).limit(stack.pixels().bytes());
         return complete;

@@ -321,7 +321,7 @@ public final class OmeZarrWriter implements StackWriter {
         }
     }
 
-    /** States first, then the lengths read before them: a length never shows a frame whose state is missing. */
+    /** States and their length first, then the images' length, read before: it never shows a frame without its state. */
     private void publish() throws IOException {
         synchronized (publishing) {
             for (int position = 0; position < images.size(); position++) {
@@ -331,20 +331,19 @@ public final class OmeZarrWriter implements StackWriter {
                     image.states.publish();
                 }
                 if (length != image.published) {
-                    AtomicFile.writeJson(
-                            image.folder.resolve("0").resolve(ZarrArray.METADATA),
-                            image.array.withLength(length).toJson(),
-                            mover);
                     if (image.states != null) {
-                        AtomicFile.writeJson(
-                                image.folder.resolve("state").resolve(ZarrArray.METADATA),
-                                image.stateArray.withLength(length).toJson(),
-                                mover);
+                        writeLength(image.folder.resolve("state"), image.stateArray, length);
                     }
+                    writeLength(image.folder.resolve("0"), image.array, length);
                     image.published = length;
                 }
             }
         }
+    }
+
+    private void writeLength(Path folder, ZarrArray array, long length) throws IOException {
+        AtomicFile.writeJson(
+                folder.resolve(ZarrArray.METADATA), array.withLength(length).toJson(), mover);
     }
 
     @Override

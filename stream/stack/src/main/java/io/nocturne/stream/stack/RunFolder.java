@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -54,10 +53,12 @@ public final class RunFolder implements Closeable {
      */
     public static RunFolder create(Path runDir) throws IOException {
         Path root = runDir.toAbsolutePath().normalize();
-        if (Files.exists(root)) {
-            if (!Files.isDirectory(root)) {
-                throw new StackException(root + " is a file: choose another folder for the run");
+        for (Path above = root; above != null; above = above.getParent()) {
+            if (Files.exists(above) && !Files.isDirectory(above)) {
+                throw new StackException(above + " is a file: choose another folder for the run");
             }
+        }
+        if (Files.exists(root)) {
             try (Stream<Path> content = Files.list(root)) {
                 if (content.findAny().isPresent()) {
                     throw new StackException(
@@ -71,8 +72,6 @@ public final class RunFolder implements Closeable {
             RunFolder run = locked(root);
             Files.createDirectories(run.latencyDir());
             return run;
-        } catch (FileAlreadyExistsException e) {
-            throw new StackException(root + " can't be created: " + e.getFile() + " is a file, not a folder", e);
         } catch (StackException e) {
             throw e;
         } catch (IOException e) {

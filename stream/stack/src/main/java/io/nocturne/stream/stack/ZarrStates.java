@@ -54,15 +54,32 @@ final class ZarrStates {
 
     /** Sets a frame's state; a frame that has its product keeps it. */
     void mark(long t, int c, int z, FrameState state) throws IOException {
-        Piece piece = piece(t / chunkLength);
-        int at = (int) (t % chunkLength) * perTimePoint + c * array.chunk().get(2) + z;
-        if (piece.codes[at] == FrameState.RESTORED.code()) {
-            return;
+        if (get(t, c, z) != FrameState.RESTORED.code()) {
+            set(t, c, z, state.code());
         }
-        piece.codes[at] = (byte) state.code();
+    }
+
+    int get(long t, int c, int z) throws IOException {
+        return piece(t / chunkLength).codes[at(t, c, z)];
+    }
+
+    /** Sets a frame's state whatever it was. */
+    void set(long t, int c, int z, int code) throws IOException {
+        Piece piece = piece(t / chunkLength);
+        piece.codes[at(t, c, z)] = (byte) code;
         if (!piece.dirty.getAndSet(true)) {
             changed.add(piece);
         }
+    }
+
+    private int at(long t, int c, int z) {
+        return (int) (t % chunkLength) * perTimePoint + c * array.chunk().get(2) + z;
+    }
+
+    /** Starts the chunk of that time point anew, with nothing known: its file is damaged. */
+    void forget(long t) {
+        long number = t / chunkLength;
+        pieces.put(number, new Piece(number, new byte[chunkLength * perTimePoint]));
     }
 
     private Piece piece(long number) throws IOException {
