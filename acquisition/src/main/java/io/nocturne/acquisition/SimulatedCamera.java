@@ -16,6 +16,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A free-running camera on a simulated microscope: living cells in dim light, at a set rate, reproducible from a seed.
@@ -30,6 +32,10 @@ import java.util.concurrent.locks.LockSupport;
  * a gap of cause CAMERA_OVERWROTE. At rate 0 frames come as fast as there is room, and none is lost.
  */
 public final class SimulatedCamera implements FrameSource {
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatedCamera.class);
+    private static final int WARM_UP_FRAMES = 30;
+    private static final long WARM_UP_NANOS = 1_000_000_000;
+
     /**
      * What to simulate. Start from {@link #builder} and change what matters.
      *
@@ -282,9 +288,15 @@ public final class SimulatedCamera implements FrameSource {
         this.waiting = waiting;
     }
 
+    /** {@inheritDoc} Also renders some frames, up to a second's worth of work, so that the first ones aren't late. */
     @Override
     public StreamSpec open() {
         movie = groundTruth();
+        short[] counts = new short[settings.frame().pixels()];
+        long start = System.nanoTime();
+        for (int k = 0; k < WARM_UP_FRAMES && System.nanoTime() - start < WARM_UP_NANOS; k++) {
+            movie.frame(k, counts);
+        }
         return movie.stream();
     }
 
@@ -292,7 +304,12 @@ public final class SimulatedCamera implements FrameSource {
     public SourceEnd run(FrameWriter writer) throws Exception {
         int buffer = Rates.bufferFrames(settings.bufferFrames(), settings.framesPerSecond());
         long period = movie.stream().framePeriodNanos();
-        return new OpenLoop(period, settings.frames(), buffer, waiting).run(writer, new Sensor());
+        Sensor sensor = new Sensor();
+        try {
+            return new OpenLoop(period, settings.frames(), buffer, waiting).run(writer, sensor);
+        } finally {
+            sensor.tellIfTooSlow(period);
+        }
     }
 
     @Override
@@ -316,11 +333,16 @@ public final class SimulatedCamera implements FrameSource {
         private final short[] counts = new short[settings.frame().pixels()];
         private final byte[] bytes = new byte[settings.frame().pixelType() == PixelType.UINT8 ? counts.length : 0];
         private long exposed = -1;
+        private long rendered;
+        private long renderNanos;
 
         @Override
         public OpenLoop.Readiness prepare(long k) {
             if (exposed != k) {
+                long start = System.nanoTime();
                 movie.frame(k, counts);
+                renderNanos += System.nanoTime() - start;
+                rendered++;
                 for (int p = 0; p < bytes.length; p++) {
                     bytes[p] = (byte) counts[p];
                 }
@@ -338,6 +360,19 @@ public final class SimulatedCamera implements FrameSource {
                 pixels.asShortBuffer().put(counts);
             }
             draft.exposureNanos(movie.stream().exposureNanos());
+        }
+
+        /** Frames lost because rendering can't keep the rate look like a camera's loss: say that they aren't. */
+        private void tellIfTooSlow(long period) {
+            if (period > 0 && rendered > 20 && 10 * renderNanos > 9 * period * rendered) {
+                LOG.warn(
+                        "Rendering a simulated frame took {} ms on average, of {} ms that it may take at {} frames/s; "
+                                + "frames lost as overwritten may be due to that: simulate smaller frames, fewer cells "
+                                + "or a lower rate",
+                        renderNanos / rendered / 1_000_000,
+                        period / 1_000_000,
+                        settings.framesPerSecond());
+            }
         }
     }
 }
