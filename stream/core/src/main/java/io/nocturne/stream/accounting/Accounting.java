@@ -85,11 +85,17 @@ public record Accounting(
         return found;
     }
 
-    /** What was lost or left undone, as sentences; empty when raw is complete and no sink lost or left anything. */
-    public List<String> losses(boolean rawRecorded) {
+    /**
+     * What was lost or left undone, as sentences; empty when raw is complete and no sink lost or left anything.
+     *
+     * @param rawRecorded whether the run records raw frames
+     * @param live whether frames come from a camera; gaps of a recording that is replayed were lost before
+     */
+    public List<String> losses(boolean rawRecorded, boolean live) {
         List<String> found = new ArrayList<>();
         byCause.forEach((cause, n) -> {
-            boolean loss = cause.kind() == Cause.Kind.GAP || (rawRecorded && cause.kind() == Cause.Kind.NOT_STORED);
+            boolean loss =
+                    (live && cause.kind() == Cause.Kind.GAP) || (rawRecorded && cause.kind() == Cause.Kind.NOT_STORED);
             if (loss) {
                 found.add(n + " frames: " + cause.description() + " (" + cause + ")");
             }

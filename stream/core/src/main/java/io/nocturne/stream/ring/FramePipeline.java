@@ -108,7 +108,10 @@ public final class FramePipeline {
         for (FrameSink sink : given.sinks) {
             sinkLoops.add(new SinkLoop(restored, sink, accounts, clock, run, settings.drainMillis(), latency));
         }
-        writer = new RingWriter(raw, stream, accounts, run, clock, settings.onRawFailure(), given.witness);
+        // Only a recording can lose frames for want of a fast enough disk; a replay repeats gaps that are history.
+        PipelineSettings.RawFailure policy =
+                rawLoop == null || settings.lossless() ? PipelineSettings.RawFailure.GAP : settings.onRawFailure();
+        writer = new RingWriter(raw, stream, accounts, run, clock, policy, given.witness);
         supervisor = new Supervisor(workers, accounts, latency, clock, run);
     }
 
@@ -241,6 +244,7 @@ public final class FramePipeline {
                 unprocessed,
                 run.messages(),
                 rawLoop != null,
+                !settings.lossless(),
                 clock.nanoTime() - started);
     }
 

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param unprocessed entries that each consumer had not processed at the drain's deadline, by consumer; empty if none
  * @param messages what a person must be told, in order
  * @param rawRecorded whether raw frames were to be stored
+ * @param live false for a lossless pass over a recording
  * @param nanos from the start of the source to the end of the drain
  */
 public record PipelineReport(
@@ -28,12 +29,13 @@ public record PipelineReport(
         Map<String, Long> unprocessed,
         List<String> messages,
         boolean rawRecorded,
+        boolean live,
         long nanos) {
 
     /** Everything that keeps this epoch from being called complete, as sentences; empty if it is. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>(accounting.mismatches(rawRecorded));
-        problems.addAll(accounting.losses(rawRecorded));
+        problems.addAll(accounting.losses(rawRecorded, live));
         unprocessed.forEach((who, n) -> problems.add(who + " had " + n + " entries left when the drain was given up"));
         if (endCause == Cause.SOURCE_FAILED || endCause == Cause.RAW_SINK_FAILED) {
             problems.add("the run ended early: " + endCause.description());

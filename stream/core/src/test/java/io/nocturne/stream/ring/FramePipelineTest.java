@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nocturne.stream.accounting.SinkTally;
 import io.nocturne.stream.fakes.CheckingSink;
 import io.nocturne.stream.fakes.FakeRestorer;
+import io.nocturne.stream.fakes.PatternFrames;
 import io.nocturne.stream.fakes.ScriptedSource;
 import io.nocturne.stream.ledger.Ledger;
 import io.nocturne.stream.ledger.LedgerLine;
 import io.nocturne.stream.ledger.LedgerReader;
 import io.nocturne.stream.spi.Cause;
+import io.nocturne.stream.spi.FrameSource;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameState;
+import io.nocturne.stream.spi.FrameWriter;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.spi.WindowSpec;
@@ -329,6 +332,85 @@ class FramePipelineTest {
                 .map(LedgerLine::norm)
                 .map(norm -> norm[0])
                 .toList();
+    }
+
+    @Test
+    void gapsOfARecordingAreNoLossOfItsReplay() throws Exception {
+        // The ring is full when the gap is repeated, as it is when a slow model holds the replay up.
+        FakeRestorer slow = new FakeRestorer(FRAME).working((i, lane) -> Thread.sleep(2));
+        PipelineReport report = FramePipeline.builder(movie(0))
+                .source(new OverwrittenSource(60, 30))
+                .restorer(slow)
+                .sink(new CheckingSink("restored-disk"))
+                .settings(PipelineSettings.offline(4, 1))
+                .build()
+                .run();
+
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.endCause()).isEqualTo(Cause.COMPLETED);
+        assertThat(report.accounting().restored()).isEqualTo(60);
+        assertThat(report.accounting().byCause()).containsEntry(Cause.CAMERA_OVERWROTE, 5L);
+    }
+
+    @Test
+    void aRecordingThatCannotKeepUpEndsLoudly() throws Exception {
+        CheckingSink rawDisk = new CheckingSink("raw-disk").before(i -> {
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return true;
+        });
+        PipelineReport report = FramePipeline.builder(movie(0))
+                .source(new OverwrittenSource(60, 30))
+                .rawSink(rawDisk)
+                .settings(PipelineSettings.live(4, 1))
+                .build()
+                .run();
+
+        assertThat(report.endCause()).isEqualTo(Cause.RAW_SINK_FAILED);
+        assertThat(report.messages()).anyMatch(m -> m.contains("faster than they could be stored"));
+        assertThat(report.accounting().mismatches(true)).isEmpty();
+    }
+
+    /** Fills the ring, then tells of five frames that the camera overwrote meanwhile. */
+    private record OverwrittenSource(int frames, int gapAfter) implements FrameSource {
+        @Override
+        public StreamSpec open() {
+            return movie(0);
+        }
+
+        @Override
+        public SourceEnd run(FrameWriter writer) {
+            for (int i = 0; i < frames; i++) {
+                FrameWriter.Claim claim = writer.tryClaim();
+                while (claim == FrameWriter.Claim.BACK_PRESSURED) {
+                    writer.idle();
+                    claim = writer.tryClaim();
+                }
+                if (claim == FrameWriter.Claim.CLOSED) {
+                    break;
+                }
+                PatternFrames.fill(writer.draft().pixels(), writer.draft().index());
+                writer.commit();
+                if (i + 1 == gapAfter) {
+                    while (writer.tryClaim() == FrameWriter.Claim.CLAIMED) {
+                        PatternFrames.fill(
+                                writer.draft().pixels(), writer.draft().index());
+                        writer.commit();
+                        i++;
+                    }
+                    while (writer.gap(5, Cause.CAMERA_OVERWROTE, -1) == FrameWriter.Claim.BACK_PRESSURED) {
+                        writer.idle();
+                    }
+                }
+            }
+            return SourceEnd.FINISHED;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -60,7 +60,7 @@ class RawIsSacredTest {
         assertThat(disk.faults()).isEmpty();
         assertThat(report.accounting().rawStored()).isEqualTo(FRAMES);
         assertThat(report.accounting().mismatches(true)).isEmpty();
-        assertThat(report.accounting().losses(true)).isEmpty();
+        assertThat(report.accounting().losses(true, true)).isEmpty();
         assertThat(kafka.seen().stream().mapToLong(CheckingSink.Seen::count).sum())
                 .isEqualTo(FRAMES);
     }
