@@ -6,12 +6,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.WindowSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 
 /**
  * What one must know to run a model and to trust it: the JSON file {@code NAME.card.json} beside {@code NAME.onnx}.
@@ -195,11 +197,16 @@ public record ModelCard(
      * Reads a card.
      *
      * @param where file name for messages
-     * @throws ModelException if it is no JSON, has an unknown key or a value out of range; with line and column
+     * @throws ModelException if it is no JSON, has an unknown key or a value out of range; names the key, or line and column
      */
     public static ModelCard parse(String json, String where) throws ModelException {
         try {
             return Objects.requireNonNull(MAPPER.readValue(json, ModelCard.class), "the card is null");
+        } catch (UnrecognizedPropertyException e) {
+            throw new ModelException(
+                    "Model card " + where + " has an unknown key '" + e.getPropertyName() + "'; known there are "
+                            + new TreeSet<>(e.getKnownPropertyIds()),
+                    e);
         } catch (JsonProcessingException e) {
             String place = e.getLocation() == null
                     ? ""

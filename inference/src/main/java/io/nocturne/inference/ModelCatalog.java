@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class ModelCatalog {
     /** What runs when nobody names a model. */
-    public static final String DEFAULT = "gaussian";
+    public static final String DEFAULT = "adaptive";
 
     /** Class path folder of shipped models; {@code index.txt} in it names one per line. */
     private static final String RESOURCES = "io/nocturne/models/";
@@ -139,6 +139,7 @@ public final class ModelCatalog {
 
     private static Map<String, Supplier<RestorationModel>> baselines() {
         Map<String, Supplier<RestorationModel>> map = new LinkedHashMap<>();
+        map.put("adaptive", Baselines::adaptive);
         map.put("gaussian", () -> Baselines.gaussian(Baselines.DEFAULT_SIGMA));
         map.put("upscale2x", Baselines::upscale2x);
         map.put("maxprojection", Baselines::maxProjection);

@@ -88,10 +88,9 @@ final class PixelRows {
         };
     }
 
+    /** Half up, exactly: the sum of a float and a half has no rounding in double precision, and no branch either. */
     private static int roundAndClip(float v, float max) {
-        float inside = Math.min(Math.max(v, 0f), max);
-        int floor = (int) inside;
-        return inside - floor >= 0.5f ? floor + 1 : floor;
+        return (int) (Math.min(Math.max(v, 0f), max) + 0.5);
     }
 
     private static int outside(float v, float end) {

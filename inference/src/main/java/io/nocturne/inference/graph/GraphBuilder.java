@@ -231,7 +231,7 @@ public final class GraphBuilder {
     }
 
     /** A name that is free in this graph, from that stem. */
-    String fresh(String stem) {
+    public String fresh(String stem) {
         String candidate;
         do {
             candidate = stem + "_" + counters.merge(stem, 1, Integer::sum);

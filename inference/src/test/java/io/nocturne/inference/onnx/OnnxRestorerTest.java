@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.nocturne.inference.Baselines;
 import io.nocturne.inference.ModelCard;
 import io.nocturne.inference.ModelException;
@@ -24,6 +25,7 @@ import io.nocturne.stream.spi.RestoreLane;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.spi.WindowSpec;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -204,6 +206,93 @@ class OnnxRestorerTest {
                     assertThat(TestFrame.get(product, b, i)).isCloseTo(TestFrame.get(product, a, i), within(0.01f));
                 }
             }
+        }
+    }
+
+    @Test
+    void adaptiveRemovesPureNoiseAndKeepsItsMean() throws Exception {
+        StreamSpec stream = movie(200, 152, PixelType.UINT16);
+        Random random = new Random(8);
+        TestFrame frame = new TestFrame(stream.frame(), i -> Math.rint(500 + 30 * random.nextGaussian()));
+        Options options = Options.defaults().withProductType(PixelType.FLOAT32);
+        try (OnnxRestorer restorer = OnnxRestorer.open(Baselines.adaptive(), stream, options)) {
+            FrameSpec product = restorer.spec().product();
+            double[] norm = new double[3];
+            restorer.observe(frame, norm);
+            ByteBuffer restored = restore(restorer, frame.alone(), norm);
+            double sum = 0;
+            double squares = 0;
+            for (int i = 0; i < product.pixels(); i++) {
+                double v = TestFrame.get(product, restored, i);
+                sum += v;
+                squares += v * v;
+            }
+            double mean = sum / product.pixels();
+            assertThat(mean).isCloseTo(500, within(1.5));
+            assertThat(Math.sqrt(squares / product.pixels() - mean * mean)).isLessThan(0.2 * 30);
+        }
+    }
+
+    @Test
+    void adaptiveKeepsStrongStructure() throws Exception {
+        StreamSpec stream = movie(128, 128, PixelType.UINT16);
+        TestFrame frame = new TestFrame(stream.frame(), i -> i % 128 / 16 % 2 == 0 ? 500 : 5000);
+        Options options = Options.defaults().withNoise(new NoiseModel(100, 2, 3));
+        try (OnnxRestorer sharp = OnnxRestorer.open(Baselines.adaptive(), stream, options);
+                OnnxRestorer blurred = OnnxRestorer.open(Baselines.gaussian(1.5), stream, options)) {
+            ByteBuffer a = restore(sharp, frame.alone(), 100, 2, 3);
+            ByteBuffer b = restore(blurred, frame.alone(), 100, 2, 3);
+            int nearEdge = 64 * 128 + 30; // the bright stripe ends behind the next pixel
+            double kept = 5000 - TestFrame.get(stream.frame(), a, nearEdge);
+            double lost = 5000 - TestFrame.get(stream.frame(), b, nearEdge);
+            assertThat(kept).isLessThan(0.6 * lost);
+        }
+    }
+
+    @Test
+    void framesOfAnySizeAreRestored() throws Exception {
+        for (int[] size : new int[][] {{1, 1}, {3, 50}, {37, 23}}) {
+            StreamSpec stream = movie(size[0], size[1], PixelType.UINT8);
+            for (RestorationModel model : List.of(
+                    Baselines.adaptive(), Baselines.gaussian(8), Baselines.upscale2x(), Baselines.passthrough())) {
+                try (OnnxRestorer restorer = OnnxRestorer.open(model, stream, Options.defaults())) {
+                    TestFrame flat = new TestFrame(stream.frame(), i -> 77);
+                    double[] norm = new double[3];
+                    restorer.observe(flat, norm);
+                    ByteBuffer restored = restore(restorer, flat.alone(), norm);
+                    FrameSpec product = restorer.spec().product();
+                    for (int i = 0; i < product.pixels(); i++) {
+                        assertThat(TestFrame.get(product, restored, i)).isEqualTo(77);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aLaneAllocatesNoFrames() throws Exception {
+        StreamSpec stream = movie(256, 256, PixelType.UINT16);
+        TestFrame frame = noise(stream.frame(), 7);
+        ModelCard card = Baselines.gaussian(1.5).card().withTile(new ModelCard.Tile(128, 32, 8, 0, 0));
+        try (OnnxRestorer restorer =
+                        OnnxRestorer.open(Baselines.gaussian(1.5).withCard(card), stream, Options.defaults());
+                RestoreLane lane = restorer.openLane()) {
+            ByteBuffer product = TestFrame.plane(restorer.spec().product());
+            FrameWindow window = frame.alone();
+            double[] norm = new double[3];
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long allocated = Long.MAX_VALUE;
+            for (int round = 0; round < 5; round++) { // the least of some rounds: compilation and tools allocate too
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int i = 0; i < 20; i++) {
+                    restorer.observe(frame, norm);
+                    lane.load(window, norm);
+                    lane.compute();
+                    lane.emit(product);
+                }
+                allocated = Math.min(allocated, (threads.getCurrentThreadAllocatedBytes() - before) / 20);
+            }
+            assertThat(allocated).isLessThan(4096);
         }
     }
 
