@@ -2,7 +2,12 @@ package io.nocturne.config;
 
 import io.nocturne.config.cli.CheckCommand;
 import io.nocturne.config.cli.CommandErrors;
+import io.nocturne.config.cli.DemoCommand;
 import io.nocturne.config.cli.DoctorCommand;
+import io.nocturne.config.cli.ModelsCommand;
+import io.nocturne.config.cli.RestoreCommand;
+import io.nocturne.config.cli.RunCommand;
+import io.nocturne.config.cli.VerifyCommand;
 import io.nocturne.config.cli.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,9 +19,18 @@ import picocli.CommandLine.ScopeType;
         name = "nocturne",
         description = "Live restoration for low-light fluorescence microscopy.",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CheckCommand.class, DoctorCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            CheckCommand.class,
+            RestoreCommand.class,
+            ModelsCommand.class,
+            VerifyCommand.class,
+            DoctorCommand.class
+        })
 public final class Main {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     boolean debug;

@@ -1,25 +1,45 @@
 package io.nocturne.config;
 
+import io.nocturne.acquisition.scene.Structure;
 import io.nocturne.config.units.ByteSize;
+import io.nocturne.config.units.ModelRef;
 import io.nocturne.config.units.Pace;
 import io.nocturne.config.units.Rate;
 import io.nocturne.config.units.RingLength;
 import io.nocturne.config.units.Span;
 import io.nocturne.config.yaml.Setting;
+import io.nocturne.inference.onnx.Device;
+import io.nocturne.stream.ring.PipelineSettings.RawFailure;
+import io.nocturne.stream.spi.PixelType;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A run as its configuration describes it. Every setting's default, range and meaning stand here and nowhere else. */
+/**
+ * A run as its configuration describes it. Every setting's default, range and meaning stand here and nowhere else;
+ * {@code nocturne check --settings} prints them.
+ */
 public record RunConfig(
         @Setting("The run and its folder.") Run run,
         @Setting("Where frames come from.") Source source,
-        @Setting("The two rings between camera, workers and sinks.") Rings rings,
+        @Setting("The two rings, between camera and workers and between workers and sinks.") Rings rings,
         @Setting("What is done with the frames.") Restore restore,
         @Setting("What is written to disk.") Disk disk,
         @Setting("Publishes to Kafka; leave the section out for none.") Optional<Kafka> kafka,
         @Setting("Shows the run in a browser.") View view) {
+    public RunConfig {
+        if (!disk.raw() && source.replay().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "disk.raw can be false only for a replayed recording: frames of a camera exist once");
+        }
+        if (restore.everyFrame() && source.simulated().isPresent()) {
+            throw new IllegalArgumentException(
+                    "restore.everyFrame makes the source wait, and a camera can't: leave it out, the frames that"
+                            + " stayed raw are restored when the run has ended");
+        }
+    }
 
     /** The run and its folder. */
     public record Run(
@@ -27,25 +47,19 @@ public record RunConfig(
                             value = "Each run makes a new folder in this one, named by its start.",
                             byDefault = "nocturne-runs")
                     Path parent,
-            @Setting("This very folder instead; it must not exist yet.") Optional<Path> folder,
+            @Setting("This very folder instead, new or empty.") Optional<Path> folder,
             @Setting("A note to keep with the run.") Optional<String> note,
             @Setting(
-                            value = "How long a stopped run may take to finish what it has begun.",
+                            value = "How long the end of a run may stand still before what is left is given up.",
                             byDefault = "30 s",
                             min = "100 ms",
                             max = "1 h")
-                    Span drain,
-            @Setting(
-                            value = "One line per stage in the latency logs each such time.",
-                            byDefault = "1 s",
-                            min = "100 ms",
-                            max = "1 h")
-                    Span latencyInterval) {}
+                    Span drain) {}
 
     /** Where frames come from: exactly one of these. */
     public record Source(
             @Setting("A physical model of a fluorescence microscope.") Optional<Simulated> simulated,
-            @Setting("A recording: TIFF, OME-Zarr, .npy, PNG, or a folder of them.") Optional<Replay> replay,
+            @Setting("A recording: TIFF, OME-Zarr, .npy, PNG, or a folder of frames.") Optional<Replay> replay,
             @Setting("Frames whose pixels follow from their number, for tests of speed.") Optional<Pattern> pattern) {
         public Source {
             if (Stream.of(simulated, replay, pattern)
@@ -57,71 +71,168 @@ public record RunConfig(
         }
     }
 
+    /** A detector. */
+    public enum Sensor {
+        SCMOS,
+        EMCCD,
+        PMT
+    }
+
     /** A simulated camera. */
     public record Simulated(
             @Setting(value = "Name of the stream, in folders and topics.", byDefault = "cam0") String name,
             @Setting(value = "Pixels in x.", byDefault = "512", min = "16", max = "8192") int width,
             @Setting(value = "Pixels in y.", byDefault = "512", min = "16", max = "8192") int height,
             @Setting(
-                            value = "Frames per second; frames come at that rate whether or not anybody keeps up.",
+                            value = "Frames come at this rate whether or not anybody keeps up.",
                             byDefault = "20 fps",
                             max = "10000 fps")
                     Rate rate,
-            @Setting("Frames before the camera ends; without it, it goes on until stopped.") Optional<Long> frames,
-            @Setting(value = "The same seed gives the same frames.", byDefault = "1") long seed) {}
+            @Setting(value = "Frames before the camera ends; without it, it goes on until stopped.", min = "1")
+                    Optional<Long> frames,
+            @Setting(value = "The same seed gives the same frames.", byDefault = "1") long seed,
+            @Setting("What each channel shows: cells, microtubules, vesicles, nuclei; without it, one of cells.")
+                    List<Structure> channels,
+            @Setting(value = "Slices per z-stack.", byDefault = "1", min = "1", max = "1000") int zSlices,
+            @Setting(value = "Photons at the brightest structures.", byDefault = "30", min = "0.1", max = "1000000")
+                    double photons,
+            @Setting(value = "The detector: scmos, emccd or pmt.", byDefault = "scmos") Sensor sensor) {}
 
     /** A replayed recording. */
     public record Replay(
             @Setting("File or folder to replay.") Path path,
             @Setting(value = "recorded, maximal, or a rate such as 20 fps.", byDefault = "recorded") Pace pace,
-            @Setting(value = "Starts again at the end, until stopped.", byDefault = "false") boolean loop) {}
+            @Setting("Name of the stream; without it, the recording's own.") Optional<String> name,
+            @Setting(value = "Starts again at the end, until stopped.", byDefault = "false") boolean loop,
+            @Setting(value = "Frames to play when it starts again at the end.", min = "1") Optional<Long> frames) {
+        public Replay {
+            if (frames.isPresent() && !loop) {
+                throw new IllegalArgumentException("frames needs loop: true; without it the recording plays once");
+            }
+        }
+    }
 
     /** A source of numbered patterns. */
     public record Pattern(
             @Setting(value = "Pixels in x.", byDefault = "512", min = "16", max = "8192") int width,
             @Setting(value = "Pixels in y.", byDefault = "512", min = "16", max = "8192") int height,
             @Setting(value = "Frames per second.", byDefault = "20 fps", max = "100000 fps") Rate rate,
-            @Setting("Frames before the source ends; without it, it goes on until stopped.") Optional<Long> frames) {}
+            @Setting(value = "Frames before the source ends; without it, it goes on until stopped.", min = "1")
+                    Optional<Long> frames) {}
 
     /** The two rings. */
     public record Rings(
-            @Setting(value = "Raw frames held for disk and intake: camera time or frames.", byDefault = "2 s")
+            @Setting(
+                            value =
+                                    "Raw frames held for disk and intake: camera time or frames, rounded up to a power of two.",
+                            byDefault = "2 s")
                     RingLength raw,
-            @Setting(value = "Products on their way to the sinks.", byDefault = "8 frames") RingLength restored) {}
+            @Setting(
+                            value = "Products on their way to the sinks; without it, four and five per worker.",
+                            min = "3",
+                            max = "4096")
+                    Optional<Integer> products) {}
+
+    /** When frames that stayed raw are restored. */
+    public enum Backfill {
+        /** When the source has ended, before the run ends. */
+        ON_STOP,
+        /** Not by itself: {@code restore --in RUN} does it later. */
+        NEVER
+    }
 
     /** What is done with the frames. */
     public record Restore(
-            @Setting(value = "Name of a model, an .onnx file, or none.", byDefault = "gaussian") String model,
-            @Setting("Threads that restore; without it, what the machine has room for.") Optional<Integer> workers) {}
-
-    /** What becomes of a run whose raw disk fails. */
-    public enum OnRawFailure {
-        /** The run ends, loudly. */
-        STOP,
-        /** The run goes on; the frames are counted as not stored. */
-        GAP
-    }
+            @Setting(value = "Name of a model, an .onnx file, or none.", byDefault = "gaussian") ModelRef model,
+            @Setting("Other models for single channels, by channel name: a name, a file, or none.")
+                    Map<String, ModelRef> channels,
+            @Setting("Folders of further models: NAME.onnx with NAME.card.json.") List<Path> folders,
+            @Setting(
+                            value = "Threads that restore; without it, as many as the machine has room for.",
+                            min = "1",
+                            max = "64")
+                    Optional<Integer> workers,
+            @Setting(
+                            value =
+                                    "Threads inside the model runtime, shared by all workers; without it, the cores that workers leave over.",
+                            min = "1",
+                            max = "256")
+                    Optional<Integer> threads,
+            @Setting("GPU providers to use, first choice first: tensorrt, cuda; without it, the CPU.")
+                    List<Device.Provider> devices,
+            @Setting(value = "Number of the GPU.", byDefault = "0", min = "0", max = "63") int gpu,
+            @Setting(value = "Whether the CPU may stand in for a GPU that can't be used.", byDefault = "false")
+                    boolean cpuFallback,
+            @Setting("Pixel type of products: uint8, uint16 or float32; without it, the camera's.")
+                    Optional<PixelType> product,
+            @Setting(
+                            value =
+                                    "Side of tiles in pixels, for a model that leaves it free; without it, what its card says.",
+                            min = "16",
+                            max = "8192")
+                    Optional<Integer> tile,
+            @Setting(value = "Most tiles in one run of the model.", byDefault = "16", min = "1", max = "1024")
+                    int batch,
+            @Setting(
+                            value =
+                                    "Loaded frames that may wait for a worker: more means fewer skips in bursts, and more latency.",
+                            byDefault = "1",
+                            min = "0",
+                            max = "64")
+                    int backlog,
+            @Setting(
+                            value =
+                                    "Waits for workers instead of leaving frames raw: for recordings, never for a camera.",
+                            byDefault = "false")
+                    boolean everyFrame,
+            @Setting(
+                            value = "Longest one restoration may take before it is cancelled; 0 s for no limit.",
+                            byDefault = "10 s",
+                            max = "1 h")
+                    Span maxRun,
+            @Setting(
+                            value = "Failures in a row that switch restoring off.",
+                            byDefault = "8",
+                            min = "1",
+                            max = "1000000")
+                    int failuresBeforeOff,
+            @Setting(value = "When frames that stayed raw are restored: onStop or never.", byDefault = "onStop")
+                    Backfill backfill) {}
 
     /** What is written to disk. */
     public record Disk(
-            @Setting(value = "If raw frames can't be stored: stop the run, or go on with a gap.", byDefault = "stop")
-                    OnRawFailure onRawFailure) {}
+            @Setting(value = "Raw frames; false only for a replayed recording.", byDefault = "true") boolean raw,
+            @Setting(value = "Restored frames.", byDefault = "true") boolean restored,
+            @Setting(
+                            value = "If raw frames can't be stored: stop the run, or go on and leave a gap.",
+                            byDefault = "stop")
+                    RawFailure onRawFailure,
+            @Setting(value = "zstd compression of frames, 1 to 19; 0 for none.", byDefault = "0", min = "0", max = "19")
+                    int zstd) {}
 
     /** Publishing to Kafka. */
     public record Kafka(
             @Setting(
-                            value = "host:port of a broker, or embedded for one that lives as long as the run.",
+                            value = "host:port of brokers, or embedded for one that lives as long as the run.",
                             byDefault = "embedded")
                     String bootstrap,
-            @Setting(
-                            value = "Disk that frames may take up while the broker is away.",
-                            byDefault = "1 GiB",
-                            min = "1 MiB")
+            @Setting(value = "Topic that restored frames go to, made if there is none.", byDefault = "nocturne")
+                    String topic,
+            @Setting(value = "Disk that frames may take up while the broker is away.", byDefault = "8 GiB", min = "0 B")
                     ByteSize spill,
-            @Setting("Settings of the Kafka producer, as Kafka names them.") Map<String, String> client) {}
+            @Setting("Settings of the Kafka client, as Kafka names them: TLS, SASL, compression.")
+                    Map<String, String> client) {
+        /** The word that stands for a broker of the run's own. */
+        public static final String EMBEDDED = "embedded";
+    }
 
     /** The live view. */
     public record View(
             @Setting(value = "Whether to serve it.", byDefault = "true") boolean enabled,
-            @Setting(value = "TCP port; 0 takes a free one.", byDefault = "0", min = "0", max = "65535") int port) {}
+            @Setting(value = "TCP port; 0 takes a free one.", byDefault = "0", min = "0", max = "65535") int port,
+            @Setting(
+                            value = "Address to serve on; others than this machine's own need a token.",
+                            byDefault = "127.0.0.1")
+                    String bind,
+            @Setting("Secret of 16 or more letters and digits that a browser must bring.") Optional<String> token) {}
 }

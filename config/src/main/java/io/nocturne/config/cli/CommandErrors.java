@@ -1,7 +1,11 @@
 package io.nocturne.config.cli;
 
+import io.nocturne.config.InfeasibleRunException;
 import io.nocturne.config.yaml.ConfigException;
+import io.nocturne.inference.ModelException;
+import io.nocturne.sinks.kafka.KafkaSetupException;
 import io.nocturne.stream.spi.SourceException;
+import io.nocturne.stream.stack.StackException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -44,8 +48,11 @@ public final class CommandErrors {
     }
 
     static int exitCode(Throwable error) {
-        boolean input = error instanceof BadInputException
-                || error instanceof ConfigException
+        boolean input = error instanceof ConfigException
+                || error instanceof InfeasibleRunException
+                || error instanceof ModelException
+                || error instanceof StackException
+                || error instanceof KafkaSetupException
                 || error instanceof SourceException
                 || error instanceof NoSuchFileException
                 || error instanceof FileAlreadyExistsException;

@@ -5,6 +5,7 @@ import io.nocturne.config.host.HostFacts;
 import io.nocturne.config.host.ParkGranularity;
 import io.nocturne.config.units.ByteSize;
 import io.nocturne.config.units.Span;
+import io.nocturne.inference.onnx.Accelerators;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -45,6 +46,7 @@ public final class DoctorCommand implements Callable<Integer> {
         cores();
         park();
         disk();
+        models();
         kafka();
         spec.commandLine().getOut().flush();
         return failed ? CommandErrors.FAILED : 0;
@@ -57,9 +59,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private void memory() {
         HostFacts host = HostFacts.read();
-        String limits = ByteSize.format(host.memoryBytes()) + " in this machine; heap up to "
-                + ByteSize.format(host.heapLimitBytes()) + ", frames and tensors up to "
-                + ByteSize.format(host.directLimitBytes());
+        String limits = ByteSize.about(host.memoryBytes()) + " in this machine; heap up to "
+                + ByteSize.about(host.heapLimitBytes()) + ", frames and tensors up to "
+                + ByteSize.about(host.directLimitBytes());
         boolean little = host.directLimitBytes() < 512L << 20;
         tell(little ? "warn" : "ok", "memory", limits + (little ? "; more: java -XX:MaxDirectMemorySize=2g" : ""));
     }
@@ -74,8 +76,8 @@ public final class DoctorCommand implements Callable<Integer> {
         tell(
                 "ok",
                 "timer",
-                "a pause of " + Span.ofNanos(park.askedNanos()) + " takes " + Span.ofNanos(park.medianNanos())
-                        + " (worst " + Span.ofNanos(park.worstNanos()) + ")"
+                "a pause of " + Span.about(park.askedNanos()) + " takes " + Span.about(park.medianNanos())
+                        + " (worst " + Span.about(park.worstNanos()) + ")"
                         + (park.isCoarse() ? "; coarse, so waiting threads block on a signal" : ""));
     }
 
@@ -86,12 +88,31 @@ public final class DoctorCommand implements Callable<Integer> {
             tell(
                     little ? "warn" : "ok",
                     "disk",
-                    ByteSize.format(disk.freeBytes()) + " free at "
+                    ByteSize.about(disk.freeBytes()) + " free at "
                             + out.toAbsolutePath().normalize() + ", writes "
-                            + ByteSize.format((long) disk.bytesPerSecond()) + "/s"
+                            + ByteSize.about((long) disk.bytesPerSecond()) + "/s"
                             + (little ? "; a camera fills that soon, name another disk with run.parent" : ""));
         } catch (IOException e) {
             tell("fail", "disk", CommandErrors.sentence(e) + "; name a folder that can be written with --out");
+        }
+    }
+
+    private void models() {
+        try {
+            tell("ok", "ONNX Runtime", Accelerators.runtimeVersion() + ", runs models on the CPU");
+            for (Accelerators.Status status : Accelerators.probe()) {
+                String finding = status.problem().orElse("can be used: name it in restore.devices");
+                tell(
+                        status.problem().isPresent() ? "--" : "ok",
+                        status.provider().title(),
+                        finding);
+            }
+        } catch (LinkageError e) {
+            tell(
+                    "fail",
+                    "ONNX Runtime",
+                    "can't be loaded (" + e.getMessage() + "); is lib/onnxruntime.jar whole,"
+                            + " and this a 64-bit Linux, macOS or Windows?");
         }
     }
 

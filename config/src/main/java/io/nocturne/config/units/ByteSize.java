@@ -37,19 +37,9 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         return new ByteSize(bytes.longValue());
     }
 
-    /** The amount with its best binary unit, such as {@code 20 MiB}. */
-    public static String format(long bytes) {
-        return new ByteSize(bytes).toString();
-    }
-
-    @Override
-    public int compareTo(ByteSize other) {
-        return Long.compare(bytes, other.bytes);
-    }
-
-    @Override
-    public String toString() {
-        double value = bytes;
+    /** A measured or computed amount for a person: about three digits, such as {@code 20.5 MiB}. */
+    public static String about(long amount) {
+        double value = amount;
         String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
         int unit = 0;
         while (value >= 1024 && unit < units.length - 1) {
@@ -57,6 +47,17 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
             unit++;
         }
         double shown = value >= 100 ? Math.rint(value) : Math.rint(value * 10) / 10;
-        return Quantity.format(shown) + " " + units[unit];
+        return Quantity.rounded(shown) + " " + units[unit];
+    }
+
+    @Override
+    public int compareTo(ByteSize other) {
+        return Long.compare(bytes, other.bytes);
+    }
+
+    /** Exact, and reads back to the same. */
+    @Override
+    public String toString() {
+        return Quantity.exact(bytes, UNITS);
     }
 }

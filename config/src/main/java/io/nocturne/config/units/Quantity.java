@@ -1,6 +1,7 @@
 package io.nocturne.config.units;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -39,9 +40,28 @@ final class Quantity {
         return new BigDecimal(form.group(1)).multiply(worth);
     }
 
-    /** The value in the largest unit that keeps it readable, with up to three digits behind the point. */
-    static String format(double value) {
+    /** The value exactly, in the unit that writes it shortest. */
+    static String exact(long value, Map<String, BigDecimal> units) {
+        BigDecimal number = BigDecimal.valueOf(value);
+        String shortest = null;
+        String text = null;
+        for (Map.Entry<String, BigDecimal> unit : units.entrySet()) {
+            BigDecimal inUnit =
+                    number.divide(unit.getValue(), MathContext.DECIMAL128).stripTrailingZeros();
+            boolean exact = inUnit.multiply(unit.getValue()).compareTo(number) == 0;
+            String digits = inUnit.toPlainString();
+            boolean nicer = shortest == null || (value != 0 && digits.length() <= shortest.length());
+            if (exact && nicer) {
+                shortest = digits;
+                text = digits + " " + unit.getKey();
+            }
+        }
+        return text;
+    }
+
+    /** A measured value to at most three digits behind the point. */
+    static String rounded(double value) {
         String text = String.format(Locale.ROOT, "%.3f", value);
-        return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
+        return text.replaceAll("0+$", "").replaceAll("\\.$", "");
     }
 }

@@ -42,8 +42,9 @@ public record Rate(double perSecond) implements Comparable<Rate> {
         return Double.compare(perSecond, other.perSecond);
     }
 
+    /** Exact, and reads back to the same. */
     @Override
     public String toString() {
-        return Quantity.format(perSecond) + " fps";
+        return new BigDecimal(Double.toString(perSecond)).stripTrailingZeros().toPlainString() + " fps";
     }
 }

@@ -56,23 +56,23 @@ public record Span(long nanos) implements Comparable<Span> {
         return Long.compare(nanos, other.nanos);
     }
 
+    /** Exact, and reads back to the same. */
     @Override
     public String toString() {
-        if (nanos < 1_000) {
-            return nanos + " ns";
+        return Quantity.exact(nanos, UNITS);
+    }
+
+    /** A measured or computed time for a person: three digits, in the unit that suits. */
+    public static String about(long nanos) {
+        double value = nanos;
+        String[] units = {"ns", "us", "ms", "s", "min", "h", "days"};
+        double[] steps = {1000, 1000, 1000, 120, 120, 48};
+        int unit = 0;
+        while (unit < steps.length && value >= steps[unit]) {
+            value /= unit == 5 ? 24 : unit >= 3 ? 60 : 1000;
+            unit++;
         }
-        if (nanos < 1_000_000) {
-            return Quantity.format(nanos / 1e3) + " us";
-        }
-        if (nanos < 1_000_000_000L) {
-            return Quantity.format(nanos / 1e6) + " ms";
-        }
-        if (nanos < 120_000_000_000L) {
-            return Quantity.format(nanos / 1e9) + " s";
-        }
-        if (nanos < 7_200_000_000_000L) {
-            return Quantity.format(nanos / 60e9) + " min";
-        }
-        return Quantity.format(nanos / 3600e9) + " h";
+        double digits = value >= 100 ? 1 : value >= 10 ? 10 : 100;
+        return Quantity.rounded(Math.rint(value * digits) / digits) + " " + units[unit];
     }
 }

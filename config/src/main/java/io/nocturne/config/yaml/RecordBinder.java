@@ -87,7 +87,7 @@ final class RecordBinder {
         if (type == List.class) {
             return List.of();
         }
-        if (type.isRecord() && !scalars.reads(type)) {
+        if (type.isRecord() && !Scalars.reads(type)) {
             return record(emptySection(parent.getStartMark()), type, here);
         }
         if (setting.byDefault().isEmpty()) {
@@ -108,7 +108,7 @@ final class RecordBinder {
                     : list(node, arguments[0], setting, path);
         }
         Class<?> type = (Class<?>) generic;
-        if (scalars.reads(type)) {
+        if (Scalars.reads(type)) {
             return scalar(node, type, setting, path);
         }
         if (node instanceof MappingNode mapping) {

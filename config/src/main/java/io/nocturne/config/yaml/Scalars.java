@@ -1,6 +1,7 @@
 package io.nocturne.config.yaml;
 
 import io.nocturne.config.units.ByteSize;
+import io.nocturne.config.units.ModelRef;
 import io.nocturne.config.units.Pace;
 import io.nocturne.config.units.Rate;
 import io.nocturne.config.units.RingLength;
@@ -38,14 +39,20 @@ final class Scalars {
     }
 
     /** True if a value of that type is one YAML scalar. */
-    boolean reads(Class<?> type) {
-        return READERS.containsKey(type) || type.isEnum() || type == Path.class;
+    static boolean reads(Class<?> type) {
+        return READERS.containsKey(type)
+                || type.isEnum()
+                || Path.class.isAssignableFrom(type)
+                || type == ModelRef.class;
     }
 
     /** What a value of that type looks like, for a message. */
     String describe(Class<?> type) {
         if (type == Path.class) {
             return "a path";
+        }
+        if (type == ModelRef.class) {
+            return "the name of a model or an .onnx file";
         }
         return type.isEnum()
                 ? "one of " + String.join(", ", names(type))
@@ -56,7 +63,10 @@ final class Scalars {
         if (type.isEnum()) {
             return parseEnum(text, type);
         }
-        return type == Path.class ? parsePath(text) : READERS.get(type).parse().apply(text);
+        if (type == Path.class || type == ModelRef.class) {
+            return parseWithFolder(text, type);
+        }
+        return READERS.get(type).parse().apply(text);
     }
 
     void checkRange(Object value, Class<?> type, Setting setting) {
@@ -80,7 +90,7 @@ final class Scalars {
         return Arrays.stream(type.getEnumConstants()).map(Scalars::name).toList();
     }
 
-    private static String name(Object constant) {
+    static String name(Object constant) {
         String[] words =
                 ((Enum<?>) constant).name().toLowerCase(java.util.Locale.ROOT).split("_", -1);
         StringBuilder name = new StringBuilder(words[0]);
@@ -154,9 +164,9 @@ final class Scalars {
         throw new IllegalArgumentException("expected a number, found '" + text + "'");
     }
 
-    private Path parsePath(String text) {
+    private Object parseWithFolder(String text, Class<?> type) {
         try {
-            return folder.resolve(text).normalize();
+            return type == Path.class ? folder.resolve(text).normalize() : ModelRef.parse(text, folder);
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("'" + text + "' can't be a path: " + e.getReason(), e);
         }

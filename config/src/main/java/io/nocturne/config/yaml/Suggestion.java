@@ -52,8 +52,7 @@ final class Suggestion {
         if (type instanceof ParameterizedType parameterized && parameterized.getRawType() == Optional.class) {
             return recordOf(parameterized.getActualTypeArguments()[0]);
         }
-        boolean section =
-                type instanceof Class<?> c && c.isRecord() && !new Scalars(java.nio.file.Path.of("")).reads(c);
+        boolean section = type instanceof Class<?> c && c.isRecord() && !Scalars.reads(c);
         return section ? (Class<?>) type : null;
     }
 

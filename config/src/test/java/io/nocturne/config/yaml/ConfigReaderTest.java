@@ -78,9 +78,10 @@ class ConfigReaderTest {
                   raw: 2 seconds
                 kafka:
                   bootstrap: 9092
-                  spill: 10 B
+                  spill: 10
                 disk:
                   onRawFailure: stopp
+                  zstd: 20
                 view: 3
                 """))
                 .containsExactly(
@@ -88,9 +89,10 @@ class ConfigReaderTest {
                         "run.yaml:4:11: source.simulated.rate: '20' has no unit; write '20 fps', for example",
                         "run.yaml:6:8: rings.raw: unknown unit 'seconds' in '2 seconds'; known are ns, us, ms, s, min, h or '64 frames'",
                         "run.yaml:8:14: kafka.bootstrap: expected text, found the number '9092'; put it in quotes: \"9092\"",
-                        "run.yaml:9:10: kafka.spill: must be at least 1 MiB, not 10 B",
+                        "run.yaml:9:10: kafka.spill: '10' has no unit; write '10 MiB', for example",
                         "run.yaml:11:17: disk.onRawFailure: expected one of stop, gap, found 'stopp'; did you mean 'stop'?",
-                        "run.yaml:12:7: view: expected settings below it, found the number '3'");
+                        "run.yaml:12:9: disk.zstd: must be 0 to 19, not 20",
+                        "run.yaml:13:7: view: expected settings below it, found the number '3'");
     }
 
     @Test

@@ -1,0 +1,81 @@
+package io.nocturne.config;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nocturne.config.host.DiskProbe;
+import io.nocturne.config.report.Stages;
+import io.nocturne.stream.accounting.Accounting;
+import io.nocturne.stream.ring.LiveCounters;
+import io.nocturne.stream.spi.Cause;
+import io.nocturne.stream.spi.RestorerSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A running pipeline's health as the live view's page reads it. Any thread. */
+final class LiveHealth implements Supplier<String> {
+    private static final JsonMapper JSON = new JsonMapper();
+    /** The way from camera to product on disk is what people mean by latency. */
+    private static final String WHOLE_WAY = "end-to-end:restored-disk";
+
+    private final Supplier<LiveCounters> live;
+    private final Optional<RestorerSpec> restorer;
+    private final Path folder;
+    private final double bytesPerFrame;
+
+    /**
+     * @param folder whose disk is filled
+     * @param bytesPerFrame written to it for each frame, 0 if nothing is
+     */
+    LiveHealth(Supplier<LiveCounters> live, Optional<RestorerSpec> restorer, Path folder, double bytesPerFrame) {
+        this.live = live;
+        this.restorer = restorer;
+        this.folder = folder;
+        this.bytesPerFrame = bytesPerFrame;
+    }
+
+    @Override
+    public String get() {
+        LiveCounters counters = live.get();
+        Accounting counts = counters.accounting();
+        ObjectNode json = JSON.createObjectNode();
+        json.putObject("camera").put("rate", counters.cameraPerSecond()).put("acquired", counts.acquired());
+        json.putObject("restored").put("rate", counters.restoredPerSecond()).put("count", counts.restored());
+        causes(json.putObject("rawOnly"), counts, Cause.Kind.RAW_ONLY);
+        causes(json.putObject("failed"), counts, Cause.Kind.FAILED);
+        ObjectNode lost = json.putObject("lost");
+        causes(lost, counts, Cause.Kind.GAP);
+        causes(lost, counts, Cause.Kind.NOT_STORED);
+        json.putObject("ring").put("raw", counters.rawFill()).put("restored", counters.restoredFill());
+        ObjectNode latency = json.putObject("latencyMicros");
+        Stages.inOrder(counters.latency())
+                .forEach((stage, p) -> latency.putObject(stage.equals(WHOLE_WAY) ? "end-to-end" : stage)
+                        .put("p50", p.p50())
+                        .put("p99", p.p99()));
+        restorer.ifPresent(r -> json.putObject("model").put("name", r.name()).put("identity", r.identity()));
+        disk(json.putObject("disk"), counters.cameraPerSecond() * bytesPerFrame);
+        return json.toString();
+    }
+
+    private static void causes(ObjectNode into, Accounting counts, Cause.Kind kind) {
+        counts.byCause().forEach((cause, frames) -> {
+            if (cause.kind() == kind) {
+                into.put(cause.name(), frames);
+            }
+        });
+    }
+
+    private void disk(ObjectNode into, double bytesPerSecond) {
+        try {
+            long free = DiskProbe.freeBytes(folder);
+            into.put("freeBytes", free);
+            if (bytesPerSecond > 0) {
+                into.put("secondsUntilFull", (long) (free / bytesPerSecond));
+            }
+        } catch (IOException e) {
+            // A disk that doesn't tell how full it is: the page leaves the line out.
+            into.removeAll();
+        }
+    }
+}

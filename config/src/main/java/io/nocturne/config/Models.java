@@ -1,0 +1,108 @@
+package io.nocturne.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nocturne.config.report.RunReport;
+import io.nocturne.config.units.ModelRef;
+import io.nocturne.inference.ChannelRestorer;
+import io.nocturne.inference.ModelCatalog;
+import io.nocturne.inference.ModelException;
+import io.nocturne.inference.onnx.Device;
+import io.nocturne.inference.onnx.OnnxRestorer;
+import io.nocturne.stream.spi.Restorer;
+import io.nocturne.stream.spi.RestorerSpec;
+import io.nocturne.stream.spi.StreamSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The models of a run, opened for one stream.
+ *
+ * @param restorer all of them behind one restorer; whoever takes it closes it
+ * @param used which model restores which channel, and what it runs on
+ */
+record Models(Restorer restorer, List<RunReport.Model> used) {
+    RestorerSpec spec() {
+        return restorer.spec();
+    }
+
+    /** Cards, with hashes, of every model that the configuration names. */
+    static List<JsonNode> cards(RunConfig.Restore config) throws ModelException {
+        Set<ModelRef> named = new LinkedHashSet<>(config.channels().values());
+        named.add(config.model());
+        named.remove(ModelRef.NONE);
+        ModelCatalog catalog = ModelCatalog.open(config.folders());
+        List<JsonNode> cards = new ArrayList<>();
+        for (ModelRef ref : named) {
+            cards.add(new JsonMapper().valueToTree(catalog.find(ref.text()).card()));
+        }
+        return cards;
+    }
+
+    /**
+     * Opens what the configuration names.
+     *
+     * @return empty if no channel of the stream has a model
+     * @throws ModelException if a model isn't there or can't run on these frames; the message says what to do
+     */
+    static Optional<Models> open(RunConfig.Restore config, StreamSpec stream) throws ModelException {
+        for (String channel : config.channels().keySet()) {
+            if (!stream.channels().contains(channel)) {
+                throw new ModelException("restore.channels names '" + channel + "'; the channels are "
+                        + String.join(", ", stream.channels()));
+            }
+        }
+        Map<ModelRef, OnnxRestorer> opened = new LinkedHashMap<>();
+        try {
+            ModelCatalog catalog = ModelCatalog.open(config.folders());
+            Map<Integer, Restorer> byChannel = new TreeMap<>();
+            List<RunReport.Model> used = new ArrayList<>();
+            for (int channel = 0; channel < stream.channels().size(); channel++) {
+                String name = stream.channels().get(channel);
+                ModelRef ref = config.channels().getOrDefault(name, config.model());
+                if (!ref.isNone()) {
+                    OnnxRestorer restorer = opened.get(ref);
+                    if (restorer == null) {
+                        restorer = OnnxRestorer.open(catalog.find(ref.text()), stream, options(config));
+                        opened.put(ref, restorer);
+                    }
+                    byChannel.put(channel, restorer);
+                    RestorerSpec spec = restorer.spec();
+                    used.add(new RunReport.Model(name, spec.name(), spec.identity(), restorer.report()));
+                }
+            }
+            Optional<Models> models = byChannel.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Models(together(byChannel, stream), List.copyOf(used)));
+            opened.clear();
+            return models;
+        } finally {
+            opened.values().forEach(OnnxRestorer::close); // those that nobody took over
+        }
+    }
+
+    /** One restorer for all channels as it is, several behind one. */
+    private static Restorer together(Map<Integer, Restorer> byChannel, StreamSpec stream) throws ModelException {
+        boolean same = byChannel.size() == stream.channels().size()
+                && byChannel.values().stream().distinct().count() == 1;
+        return same ? byChannel.get(0) : new ChannelRestorer(byChannel);
+    }
+
+    private static OnnxRestorer.Options options(RunConfig.Restore config) {
+        List<Device> devices = config.devices().stream()
+                .map(provider -> new Device(provider, config.gpu(), Map.of()))
+                .toList();
+        OnnxRestorer.Options options = OnnxRestorer.Options.defaults()
+                .withWorkers(Sizing.workers(config))
+                .withThreads(config.threads().orElse(0))
+                .withDevices(devices, config.cpuFallback())
+                .withTile(config.tile().orElse(0), config.batch());
+        return config.product().map(options::withProductType).orElse(options);
+    }
+}

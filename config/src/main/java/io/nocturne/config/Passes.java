@@ -1,0 +1,200 @@
+package io.nocturne.config;
+
+import io.nocturne.acquisition.RunReplaySource;
+import io.nocturne.config.report.RunReport;
+import io.nocturne.config.report.RunReport.Pass;
+import io.nocturne.sinks.RawStackSink;
+import io.nocturne.sinks.RestoredStackSink;
+import io.nocturne.sinks.kafka.KafkaSink;
+import io.nocturne.stream.latency.LatencyRecorder;
+import io.nocturne.stream.ring.FramePipeline;
+import io.nocturne.stream.ring.PipelineReport;
+import io.nocturne.stream.ring.PipelineSettings;
+import io.nocturne.stream.spi.Cause;
+import io.nocturne.stream.spi.FrameSink;
+import io.nocturne.stream.spi.FrameSource;
+import io.nocturne.stream.spi.RestorerSpec;
+import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.stack.OmeZarrWriter;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs frames through pipelines, one after the other: epochs as they come, recorded ones to complete them. Keeps the
+ * account of each. The run's thread only.
+ */
+final class Passes {
+    /** Name of a pass that restores what another one left raw. */
+    static final String COMPLETION = "completion";
+
+    private final RunConfig config;
+    private final OpenRun run;
+    private final RunWatcher watcher;
+    private final StopSwitch stop;
+    private final List<Pass> passes = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private List<RunReport.Model> models = List.of();
+
+    Passes(RunConfig config, OpenRun run, RunWatcher watcher, StopSwitch stop) {
+        this.config = config;
+        this.run = run;
+        this.watcher = watcher;
+        this.stop = stop;
+    }
+
+    /**
+     * Runs an epoch of the run's own source: raw frames to disk, products to every sink, everything shown.
+     *
+     * @return the next epoch's stream, null if the source has ended
+     */
+    StreamSpec epoch(StreamSpec stream, int epoch, FrameSource source) throws Exception {
+        Optional<Models> opened = Models.open(config.restore(), stream);
+        Optional<RestorerSpec> restorer = opened.map(Models::spec);
+        PipelineSettings settings = Sizing.of(config, stream, restorer);
+        try (LatencyRecorder latency = latency(stream, epoch, "")) {
+            FramePipeline.Builder builder = builder(stream, epoch, source, opened, settings, latency);
+            if (config.disk().raw()) {
+                builder.rawSink(new RawStackSink(run.folder(), storage()));
+            }
+            addSinks(builder, opened, 0);
+            FramePipeline pipeline = builder.build();
+            show(pipeline, latency, stream, restorer);
+            String kind = settings.lossless() ? "offline" : "live";
+            PipelineReport report = run(kind, stream, epoch, restorer, pipeline);
+            return report.sourceEnd() instanceof FrameSource.SourceEnd.NextEpoch next ? next.spec() : null;
+        }
+    }
+
+    /** Restores what an epoch left raw, from its raw frames on disk; does nothing if there is nothing to do. */
+    void completion(String name, int epoch) throws Exception {
+        if (!leftRaw(name, epoch) || !Files.exists(run.folder().rawZarr(name, epoch))) {
+            return;
+        }
+        try (FrameSource replay = new RunReplaySource(run.folder().root(), name, epoch)) {
+            StreamSpec stream = replay.open();
+            Optional<Models> opened = Models.open(config.restore(), stream);
+            if (opened.isEmpty()) {
+                return;
+            }
+            Optional<RestorerSpec> restorer = opened.map(Models::spec);
+            PipelineSettings settings = Sizing.completing(config, stream, restorer);
+            try (LatencyRecorder latency = latency(stream, epoch, "-" + COMPLETION)) {
+                FramePipeline.Builder builder = builder(stream, epoch, replay, opened, settings, latency);
+                addSinks(builder, opened, 1);
+                run(COMPLETION, stream, epoch, restorer, builder.build());
+            }
+        }
+    }
+
+    /** True if a completion may restore frames of that cause. */
+    static boolean completable(Cause cause) {
+        return switch (cause) {
+            case NO_FREE_WORKER, SINK_BEHIND, DRAINING, RESTORER_OFF, RESTORER_TIMED_OUT -> true;
+            default -> false;
+        };
+    }
+
+    /** False only if this run's own account says that nothing is left to restore. */
+    private boolean leftRaw(String stream, int epoch) {
+        for (Pass pass : passes) {
+            if (pass.stream().equals(stream) && pass.epoch() == epoch) {
+                return pass.frames().causes().stream().anyMatch(c -> completable(Cause.valueOf(c.cause())));
+            }
+        }
+        return true;
+    }
+
+    /** Accounts of the passes so far, in order. */
+    List<Pass> passes() {
+        return passes;
+    }
+
+    /** What keeps the run from being complete, as sentences. */
+    List<String> problems() {
+        return problems;
+    }
+
+    /** The models of the last pass. */
+    List<RunReport.Model> models() {
+        return models;
+    }
+
+    private PipelineReport run(
+            String kind, StreamSpec stream, int epoch, Optional<RestorerSpec> restorer, FramePipeline pipeline)
+            throws Exception {
+        stop.arm(pipeline);
+        String name = stream.name() + ", epoch " + epoch + " (" + kind + ")";
+        watcher.flowing(name, pipeline::live);
+        PipelineReport report = pipeline.run();
+        passes.add(Pass.of(kind, stream, epoch, restorer, report));
+        report.problems().forEach(problem -> problems.add(name + ": " + problem));
+        return report;
+    }
+
+    private void show(
+            FramePipeline pipeline, LatencyRecorder latency, StreamSpec stream, Optional<RestorerSpec> restorer) {
+        Optional<ViewOfRun> view = run.view();
+        if (view.isPresent()) {
+            boolean first = view.get().address().isEmpty();
+            view.get().show(pipeline, latency, stream, restorer, run.folder().root(), bytesPerFrame(stream, restorer));
+            if (first) {
+                watcher.shown(view.get().address().orElseThrow());
+            }
+        }
+    }
+
+    private FramePipeline.Builder builder(
+            StreamSpec stream,
+            int epoch,
+            FrameSource source,
+            Optional<Models> opened,
+            PipelineSettings settings,
+            LatencyRecorder latency) {
+        models = opened.map(Models::used).orElse(List.of());
+        FramePipeline.Builder builder = FramePipeline.builder(stream)
+                .run(run.description().runId(), epoch)
+                .settings(settings)
+                .source(source)
+                .ledger(run.ledger())
+                .latency(latency)
+                .clock(run.clock());
+        opened.ifPresent(m -> builder.restorer(m.restorer()));
+        return builder;
+    }
+
+    private void addSinks(FramePipeline.Builder builder, Optional<Models> opened, int completion) {
+        if (config.disk().restored() && opened.isPresent()) {
+            builder.sink(new RestoredStackSink(run.folder(), storage()));
+        }
+        run.bootstrap().ifPresent(brokers -> builder.sink(kafka(brokers, completion)));
+    }
+
+    private FrameSink kafka(String brokers, int completion) {
+        RunConfig.Kafka kafka = config.kafka().orElseThrow();
+        return new KafkaSink(
+                KafkaSink.Settings.of(brokers, kafka.topic(), run.folder().spillDir())
+                        .withSpill(kafka.spill().bytes(), KafkaSink.Settings.DEFAULT_SPILL_RESERVE_BYTES)
+                        .withPass(completion)
+                        .withClient(kafka.client()));
+    }
+
+    private RawStackSink.Options storage() {
+        RawStackSink.Options options = RawStackSink.Options.DEFAULT;
+        return new RawStackSink.Options(
+                OmeZarrWriter.Options.DEFAULT.withZstd(config.disk().zstd()), options.space(), options.warnings());
+    }
+
+    private double bytesPerFrame(StreamSpec stream, Optional<RestorerSpec> restorer) {
+        double raw = config.disk().raw() ? stream.frame().bytes() : 0;
+        double products = config.disk().restored()
+                ? restorer.map(r -> (double) r.product().bytes()).orElse(0.0)
+                : 0;
+        return raw + products;
+    }
+
+    private LatencyRecorder latency(StreamSpec stream, int epoch, String suffix) {
+        return new LatencyRecorder(run.folder().latencyDir().resolve(stream.name() + "-" + epoch + suffix));
+    }
+}

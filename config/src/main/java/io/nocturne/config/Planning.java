@@ -1,0 +1,84 @@
+package io.nocturne.config;
+
+import io.nocturne.config.host.DiskProbe;
+import io.nocturne.config.host.HostFacts;
+import io.nocturne.sinks.view.LiveView;
+import io.nocturne.stream.ring.PipelineSettings;
+import io.nocturne.stream.spi.RestorerSpec;
+import io.nocturne.stream.spi.StreamSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Gathers what a plan depends on, and tries the model out. */
+final class Planning {
+    private static final Duration TRIAL = Duration.ofSeconds(2);
+
+    private final RunConfig config;
+    private final StreamSpec stream;
+
+    private Planning(RunConfig config, StreamSpec stream) {
+        this.config = config;
+        this.stream = stream;
+    }
+
+    /** Works out the plan of a run on these frames; takes as long as the models take to open, and 2 s. */
+    static RunPlan plan(RunConfig config, StreamSpec stream) throws Exception {
+        return new Planning(config, stream).plan();
+    }
+
+    private RunPlan plan() throws Exception {
+        Optional<Models> models = Models.open(config.restore(), stream);
+        try {
+            PipelineSettings settings = Sizing.of(config, stream, models.map(Models::spec));
+            RunPlan untried = RunPlan.of(facts(models, settings, Optional.empty()));
+            if (models.isEmpty() || !untried.obstacles().isEmpty()) {
+                return untried;
+            }
+            Trial trial = Trial.measure(stream, models.get().restorer(), settings, TRIAL);
+            return RunPlan.of(facts(models, settings, Optional.of(trial)));
+        } finally {
+            models.ifPresent(m -> m.restorer().close());
+        }
+    }
+
+    private RunPlan.Facts facts(Optional<Models> models, PipelineSettings settings, Optional<Trial> trial)
+            throws IOException {
+        Optional<RestorerSpec> spec = models.map(Models::spec);
+        Path folder = config.run().folder().orElse(config.run().parent());
+        return new RunPlan.Facts(
+                Sources.describe(config.source()),
+                stream,
+                Sources.periodNanos(config.source(), stream),
+                settings,
+                config.rings().raw().toString(),
+                models.map(Models::restorer),
+                models.map(m -> m.used().stream().map(Object::toString).toList())
+                        .orElse(List.of()),
+                trial,
+                sinks(),
+                config.view().enabled() ? LiveView.offHeapBytes(stream, spec) : 0,
+                config.disk().raw(),
+                config.disk().restored(),
+                folder.toString(),
+                DiskProbe.freeBytes(folder),
+                HostFacts.read());
+    }
+
+    private List<String> sinks() {
+        List<String> sinks = new ArrayList<>();
+        config.kafka()
+                .ifPresent(kafka -> sinks.add("Kafka "
+                        + (kafka.bootstrap().equals(RunConfig.Kafka.EMBEDDED)
+                                ? "(a broker of the run's own)"
+                                : "at " + kafka.bootstrap())
+                        + ", topic " + kafka.topic() + ", spill up to " + kafka.spill()));
+        if (config.view().enabled()) {
+            sinks.add("live view on " + config.view().bind());
+        }
+        return sinks;
+    }
+}

@@ -1,0 +1,112 @@
+package io.nocturne.config;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nocturne.config.cli.Version;
+import io.nocturne.config.host.HostFacts;
+import io.nocturne.config.report.FramePair;
+import io.nocturne.config.report.ReportPage;
+import io.nocturne.config.report.RunReport;
+import io.nocturne.config.report.RunReport.CauseCount;
+import io.nocturne.config.report.RunReport.Pass;
+import io.nocturne.stream.spi.Cause;
+import io.nocturne.stream.stack.RunFolder;
+import io.nocturne.stream.stack.StackReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a run's account together and writes it into the run's folder. */
+final class Reporting {
+    private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
+
+    private Reporting() {}
+
+    /** Writes {@code report.json} and {@code report.html}, and the end of the run into {@code run.json}. */
+    static RunReport report(OpenRun run, List<String> plan, List<String> warnings, Passes passes) throws IOException {
+        List<String> advice = new ArrayList<>(warnings);
+        advice.addAll(advice(passes.passes()));
+        RunReport report = new RunReport(
+                RunReport.FORMAT,
+                run.folder().root().getFileName().toString(),
+                Version.number(),
+                run.description().created(),
+                Instant.now().toString(),
+                passes.problems().isEmpty(),
+                passes.problems(),
+                advice,
+                HostFacts.read(),
+                plan,
+                passes.models(),
+                passes.passes());
+        report.write(run.folder().reportJson());
+        ReportPage.write(run.folder().reportHtml(), report, pictures(run.folder(), passes.passes()));
+        run.ended(new JsonMapper()
+                .valueToTree(passes.passes().stream().map(Pass::frames).toList()));
+        return report;
+    }
+
+    /** What went less well than it could, with what to do. */
+    private static List<String> advice(List<Pass> passes) {
+        List<String> advice = new ArrayList<>();
+        long waiting = 0;
+        long failed = 0;
+        for (Pass pass : passes) {
+            boolean completion = pass.kind().equals(Passes.COMPLETION);
+            waiting = completion ? 0 : waiting;
+            failed = (completion ? 0 : failed) + pass.frames().failed();
+            for (CauseCount count : pass.frames().causes()) {
+                Cause cause = Cause.valueOf(count.cause());
+                remedy(cause).ifPresent(remedy -> advice.add(count.frames() + " x " + cause + ": " + remedy));
+                waiting += Passes.completable(cause) ? count.frames() : 0;
+            }
+        }
+        if (waiting > 0) {
+            advice.add(waiting + " frames stayed raw; 'nocturne restore --in RUN' restores them");
+        }
+        if (failed > 0) {
+            advice.add(failed + " frames could not be restored; log.txt says why, their raw frames are kept");
+        }
+        return advice;
+    }
+
+    private static Optional<String> remedy(Cause cause) {
+        return Optional.ofNullable(
+                switch (cause) {
+                    case CAMERA_OVERWROTE, CAMERA_SKIPPED ->
+                        "this machine was too busy to take frames in time;"
+                                + " end other programs, or lower rate or frame size";
+                    case RING_FULL -> "the raw disk was too slow; a faster disk, a longer rings.raw or disk.zstd help";
+                    case SINK_BEHIND ->
+                        "the restored disk or Kafka was too slow; they were restored afterwards unless"
+                                + " said otherwise";
+                    case RESTORER_OFF -> "the model failed again and again and was switched off; log.txt says why";
+                    case RESTORER_TIMED_OUT -> "the model took longer than restore.maxRun";
+                    case RAW_DISK_FAILED -> "the disk refused frames; log.txt says why";
+                    case RAW_DISK_BEHIND -> "the raw disk was not done when run.drain was over";
+                    default -> null;
+                });
+    }
+
+    private static List<FramePair> pictures(RunFolder folder, List<Pass> passes) {
+        List<FramePair> pictures = new ArrayList<>();
+        for (Pass pass : passes) {
+            Path raw = folder.rawZarr(pass.stream(), pass.epoch());
+            Path restored = folder.restoredZarr(pass.stream(), pass.epoch());
+            if (pictures.isEmpty() && Files.exists(raw) && Files.exists(restored)) {
+                try (StackReader before = StackReader.open(raw);
+                        StackReader after = StackReader.open(restored)) {
+                    pictures.addAll(FramePair.ofRun(before, after));
+                } catch (IOException e) {
+                    LOG.warn("The report goes without pictures: {}", e.getMessage());
+                }
+            }
+        }
+        return pictures;
+    }
+}

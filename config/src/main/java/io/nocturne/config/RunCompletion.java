@@ -1,0 +1,67 @@
+package io.nocturne.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nocturne.config.report.RunReport;
+import io.nocturne.config.yaml.ConfigReader;
+import io.nocturne.inference.ModelException;
+import io.nocturne.stream.stack.RunFolder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Restores, after the run, what a run left raw: same models, same values, same result as live. One use, one thread. */
+public final class RunCompletion {
+    private final Path root;
+    private final RunWatcher watcher;
+    private final StopSwitch stop = new StopSwitch();
+
+    /**
+     * @param run the run's folder
+     */
+    public RunCompletion(Path run, RunWatcher watcher) {
+        this.root = run;
+        this.watcher = watcher;
+    }
+
+    /**
+     * Completes every epoch.
+     *
+     * @throws Exception if there is no such run, another process writes it, or its model is no longer what it was
+     */
+    public RunReport run() throws Exception {
+        try (RunFolder folder = RunFolder.complete(root)) {
+            JsonNode written = folder.description().config();
+            RunConfig config = ConfigReader.parse(
+                    written.toString(), folder.runJson().toString(), root, RunConfig.class, Map.of());
+            requireSameModels(folder.description().models(), Models.cards(config.restore()));
+            try (OpenRun run = OpenRun.resume(folder, config)) {
+                watcher.started(folder.root());
+                Passes passes = new Passes(config, run, watcher, stop);
+                for (RunFolder.StreamEpoch epoch : folder.epochs()) {
+                    passes.completion(epoch.stream(), epoch.epoch());
+                }
+                RunReport report = Reporting.report(run, List.of(), List.of(), passes);
+                watcher.ended(folder.root(), report);
+                return report;
+            }
+        }
+    }
+
+    private void requireSameModels(List<JsonNode> then, List<JsonNode> now) throws ModelException {
+        for (JsonNode card : now) {
+            String name = card.path("name").asText();
+            String hash = card.path("sha256").asText();
+            boolean same = then.stream().anyMatch(c -> c.path("sha256").asText().equals(hash));
+            if (!same) {
+                throw new ModelException("The run in " + root + " was restored with another version of model " + name
+                        + "; to mix them would hide which frame came from which. Restore its raw frames into a new"
+                        + " folder with 'restore --model --in --out'");
+            }
+        }
+    }
+
+    /** Ends it soon; what was restored by then is kept. Any thread. */
+    public void requestStop() {
+        stop.request();
+    }
+}

@@ -1,0 +1,33 @@
+package io.nocturne.config;
+
+import io.nocturne.config.report.RunReport;
+import io.nocturne.stream.ring.LiveCounters;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/** Who follows a run from outside: a terminal, a test. Called on the run's thread, in this order. */
+public interface RunWatcher {
+    /** Follows nothing. */
+    RunWatcher SILENT = new RunWatcher() {};
+
+    /** The run is worked out; it starts next unless there are obstacles. */
+    default void planned(RunPlan plan) {}
+
+    /** The run's folder is there. */
+    default void started(Path folder) {}
+
+    /** The live view can be opened. */
+    default void shown(URI view) {}
+
+    /**
+     * Frames begin to flow.
+     *
+     * @param pass such as {@code cam0, epoch 0 (live)}
+     * @param live counters of the moment, from any thread, until the next call here
+     */
+    default void flowing(String pass, Supplier<LiveCounters> live) {}
+
+    /** Everything is written; view and broker are still up and go down when this returns. */
+    default void ended(Path folder, RunReport report) {}
+}

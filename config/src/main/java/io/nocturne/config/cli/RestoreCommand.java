@@ -1,0 +1,126 @@
+package io.nocturne.config.cli;
+
+import io.nocturne.config.RunConfig;
+import io.nocturne.config.yaml.ConfigReader;
+import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.stack.RunFolder;
+import io.nocturne.stream.stack.Stack;
+import io.nocturne.stream.stack.StackReader;
+import io.nocturne.stream.stack.TiffWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Restores what is on disk, skipping nothing: a recording into a new run or file, or what a run left raw. It is a run like
+ * any other: replay, pipeline, account.
+ */
+@Command(
+        name = "restore",
+        description = {
+            "Restore a recording: --model NAME|FILE.onnx --in FILE|DIR --out FILE|DIR.",
+            "Complete a run: --in RUN restores what stayed raw, as it would have been restored live."
+        })
+public final class RestoreCommand implements Callable<Integer> {
+    /** A run that replays as fast as it restores, and keeps no copy of the raw frames. */
+    private static final String OFFLINE =
+            """
+            source: { replay: { pace: maximal } }
+            restore: { everyFrame: true }
+            disk: { raw: false }
+            view: { enabled: false }
+            """;
+
+    @Spec
+    CommandSpec spec;
+
+    @Option(names = "--model", paramLabel = "NAME|FILE.onnx", description = "A model that 'models' lists, or a file.")
+    String model;
+
+    @Option(
+            names = "--in",
+            required = true,
+            paramLabel = "FILE|DIR|RUN",
+            description = "TIFF, OME-Zarr, .npy, PNG, a folder of frames, or a run.")
+    Path in;
+
+    @Option(names = "--out", paramLabel = "FILE|DIR", description = "A .tif file, or the folder of a new run.")
+    Path out;
+
+    @Option(names = "--workers", paramLabel = "N", description = "Threads that restore (half of the cores).")
+    Optional<Integer> workers = Optional.empty();
+
+    @Override
+    public Integer call() throws Exception {
+        boolean isRun = Files.exists(in.resolve("ledger.ndjson"));
+        if (isRun && model == null && out == null) {
+            return new RunConsole(spec.commandLine().getOut()).complete(in);
+        }
+        if (model == null || out == null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    isRun
+                            ? "--model and --out go together: both for a new restoration, none to complete the run"
+                            : in + " is not a run: give --model and --out as well");
+        }
+        return recording();
+    }
+
+    private int recording() throws Exception {
+        boolean toFile = out.getFileName().toString().toLowerCase(Locale.ROOT).matches(".*\\.tiff?");
+        if (toFile && Files.exists(out)) {
+            throw new FileAlreadyExistsException(out.toString());
+        }
+        Path run = toFile ? recordOf(out) : out;
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("source.replay.path", in.toAbsolutePath().toString());
+        values.put("restore.model", model);
+        values.put("run.folder", run.toAbsolutePath().toString());
+        workers.ifPresent(n -> values.put("restore.workers", n.toString()));
+        RunConfig config =
+                ConfigReader.parse(OFFLINE, "command line", Path.of("").toAbsolutePath(), RunConfig.class, values);
+        int exit = new RunConsole(spec.commandLine().getOut()).run(config);
+        if (toFile) {
+            export(run);
+        }
+        return exit;
+    }
+
+    /** Where the account of a restoration into a single file goes: {@code movie.tif} has {@code movie-run}. */
+    private static Path recordOf(Path file) {
+        String name = file.getFileName().toString();
+        return file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + "-run");
+    }
+
+    private void export(Path run) throws IOException {
+        try (RunFolder folder = RunFolder.open(run)) {
+            RunFolder.StreamEpoch epoch = folder.epochs().get(0);
+            try (StackReader products = StackReader.open(folder.restoredZarr(epoch.stream(), epoch.epoch()))) {
+                StreamSpec stream = products.stream();
+                ByteBuffer pixels =
+                        ByteBuffer.allocateDirect(stream.frame().bytes()).order(ByteOrder.nativeOrder());
+                try (TiffWriter tiff = TiffWriter.create(out, Stack.raw(stream), products.frames())) {
+                    for (long i = 0; i < products.frames(); i++) {
+                        if (products.read(i, pixels)) {
+                            tiff.write(i, pixels);
+                        }
+                    }
+                }
+            }
+        }
+        spec.commandLine().getOut().println("Restored frames: " + out);
+    }
+}

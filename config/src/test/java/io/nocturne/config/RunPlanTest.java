@@ -1,0 +1,129 @@
+package io.nocturne.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nocturne.config.host.HostFacts;
+import io.nocturne.stream.fakes.FakeRestorer;
+import io.nocturne.stream.ring.PipelineSettings;
+import io.nocturne.stream.spi.FrameSpec;
+import io.nocturne.stream.spi.PixelType;
+import io.nocturne.stream.spi.Restorer;
+import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.spi.WindowSpec;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RunPlanTest {
+    private static final FrameSpec FRAME = new FrameSpec(512, 512, PixelType.UINT16);
+    private static final long MIB = 1 << 20;
+    private static final HostFacts HOST = new HostFacts("17", "Linux", 4, 16_384 * MIB, 4_096 * MIB, 4_096 * MIB);
+
+    private static StreamSpec camera(double framesPerSecond, long frames) {
+        return StreamSpec.movie("cam0", FRAME, framesPerSecond == 0 ? 0 : (long) (1e9 / framesPerSecond), frames);
+    }
+
+    private static RunPlan plan(
+            StreamSpec stream,
+            PipelineSettings settings,
+            WindowSpec window,
+            Trial trial,
+            long freeBytes,
+            HostFacts host) {
+        Restorer restorer = new FakeRestorer(FRAME, window);
+        return RunPlan.of(new RunPlan.Facts(
+                "a camera",
+                stream,
+                stream.framePeriodNanos(),
+                settings,
+                "2 s",
+                Optional.of(restorer),
+                List.of("copy"),
+                Optional.ofNullable(trial),
+                List.of(),
+                0,
+                true,
+                true,
+                "runs",
+                freeBytes,
+                host));
+    }
+
+    private static RunPlan at(double rate, long serviceMillis, int workers) {
+        Trial trial = new Trial(serviceMillis * 1_000_000, workers);
+        PipelineSettings settings = PipelineSettings.live(64, workers);
+        return plan(camera(rate, -1), settings, WindowSpec.SINGLE, trial, 100_000 * MIB, HOST);
+    }
+
+    @Test
+    void aModelThatKeepsUpIsSaidToRestoreEveryFrame() {
+        RunPlan plan = at(20, 20, 1);
+        assertThat(plan.lines()).anyMatch(line -> line.endsWith("restores every frame"));
+        assertThat(plan.warnings()).isEmpty();
+        assertThat(plan.obstacles()).isEmpty();
+    }
+
+    @Test
+    void aModelThatDoesNotKeepUpIsSaidToRestoreOneFrameInSoMany() {
+        RunPlan third = at(20, 150, 1);
+        assertThat(third.lines()).anyMatch(line -> line.endsWith("restores about 1 frame in 3"));
+        assertThat(third.warnings()).singleElement().asString().contains("will not keep up");
+        assertThat(at(20, 75, 1).lines()).anyMatch(line -> line.endsWith("restores about 2 frames in 3"));
+        assertThat(at(100, 1000, 2).lines()).anyMatch(line -> line.endsWith("restores about 1 frame in 50"));
+    }
+
+    @Test
+    void theRawRingIsToldInCameraTimeAndBytes() {
+        assertThat(at(20, 20, 1).lines()).contains("  raw ring  64 frames = 3.2 s of camera time, 32 MiB");
+    }
+
+    @Test
+    void theLatencyFloorAddsTheFramesThatTheWindowWaitsFor() {
+        WindowSpec centred = new WindowSpec(WindowSpec.Axis.TIME, 2, 2);
+        RunPlan plan = plan(
+                camera(20, -1), PipelineSettings.live(64, 1), centred, new Trial(10_000_000, 1), 100_000 * MIB, HOST);
+        assertThat(plan.lines())
+                .contains("  latency   at least 100 ms for the frames that its window waits for + 10 ms of work");
+    }
+
+    @Test
+    void memoryThatDoesNotFitIsAnObstacleThatSaysByHowMuchAndWhatMendsIt() {
+        HostFacts small = new HostFacts("17", "Linux", 4, 16_384 * MIB, 256 * MIB, 256 * MIB);
+        RunPlan plan =
+                plan(camera(20, -1), PipelineSettings.live(1024, 1), WindowSpec.SINGLE, null, 100_000 * MIB, small);
+        assertThat(plan.obstacles())
+                .singleElement()
+                .asString()
+                .contains("518 MiB outside the heap")
+                .contains("Set rings.raw to '256 frames' (it is 2 s)")
+                .contains("-XX:MaxDirectMemorySize=");
+        assertThatThrownBy(plan::requireFeasible).isInstanceOf(InfeasibleRunException.class);
+    }
+
+    @Test
+    void aRecordingThatDoesNotFitTheDiskIsAnObstacle() {
+        RunPlan plan = plan(camera(20, 1000), PipelineSettings.live(64, 1), WindowSpec.SINGLE, null, 500 * MIB, HOST);
+        assertThat(plan.obstacles())
+                .singleElement()
+                .asString()
+                .contains("1000 MiB")
+                .contains("run.parent");
+    }
+
+    @Test
+    void anOpenEndedRunSaysWhenTheDiskIsFull() {
+        RunPlan plan =
+                plan(camera(20, -1), PipelineSettings.live(64, 1), WindowSpec.SINGLE, null, 20L * 60 * 10 * MIB, HOST);
+        assertThat(plan.lines()).anyMatch(line -> line.endsWith("this fills the disk in 10 min"));
+    }
+
+    @Test
+    void offlineNothingIsSaidToBeSkipped() {
+        PipelineSettings offline = PipelineSettings.offline(16, 2);
+        RunPlan plan =
+                plan(camera(0, 1000), offline, WindowSpec.SINGLE, new Trial(200_000_000, 2), 100_000 * MIB, HOST);
+        assertThat(plan.lines()).anyMatch(line -> line.endsWith("nothing is skipped, about 100 s"));
+        assertThat(plan.warnings()).isEmpty();
+    }
+}
