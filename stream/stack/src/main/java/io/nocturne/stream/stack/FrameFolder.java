@@ -46,16 +46,20 @@ public final class FrameFolder implements StackReader {
     }
 
     /**
-     * Opens a folder. Every file's header is looked at, so that a file of another size is found now.
+     * Opens a folder. Every file's header is looked at, so that a file of another size is found now. A folder of one file
+     * is that file.
      *
      * @throws StackException if there is no such file, or if two differ; the message names both
      */
-    public static FrameFolder open(Path folder) throws IOException {
+    public static StackReader open(Path folder) throws IOException {
         List<Path> files = frames(folder);
         if (files.isEmpty()) {
             throw new StackException(folder + " holds no TIFF or PNG files and is no Zarr folder: nothing to read");
         }
         StackReader reader = StackReader.open(files.get(0));
+        if (files.size() == 1) {
+            return reader;
+        }
         try {
             FrameFolder opened = new FrameFolder(folder, files, reader);
             for (int i = 1; i < files.size(); i++) {

@@ -3,7 +3,6 @@ package io.nocturne.stream.stack;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.StreamSpec;
-import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
@@ -14,10 +13,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -30,60 +29,67 @@ public final class PngReader implements StackReader {
     /** More than Deflate can ever expand. */
     private static final long MOST_EXPANSION = 2048;
 
+    private final Path path;
     private final StreamSpec stream;
-    private final Raster raster;
     private final int[] greys;
+    private Raster raster;
 
-    private PngReader(StreamSpec stream, Raster raster, int[] greys) {
+    private PngReader(Path path, StreamSpec stream, int[] greys) {
+        this.path = path;
         this.stream = stream;
-        this.raster = raster;
         this.greys = greys;
     }
 
     /**
-     * Opens and decodes a file.
+     * Opens a file; its pixels are decoded at the first {@link #read}.
      *
-     * @throws StackException if it is no PNG or is damaged
+     * @throws StackException if it is no PNG or its header is damaged
      */
     public static PngReader open(Path path) throws IOException {
-        BufferedImage image = decode(path);
-        Raster raster = image.getRaster();
-        ColorModel colours = image.getColorModel();
-        int[] greys = colours instanceof IndexColorModel palette ? greys(palette) : null;
-        int bands = raster.getNumBands() - (colours.hasAlpha() && raster.getNumBands() > 1 ? 1 : 0);
-        int bits = raster.getSampleModel().getSampleSize(0);
-        PixelType type = bits > 8 ? PixelType.UINT16 : PixelType.UINT8;
-        List<String> channels = new ArrayList<>();
-        for (int c = 0; c < bands; c++) {
-            channels.add(bands == 3 ? List.of("red", "green", "blue").get(c) : String.valueOf(c));
-        }
-        StreamSpec stream = new StreamSpec(
-                StackFormats.streamName(path),
-                new FrameSpec(raster.getWidth(), raster.getHeight(), type),
-                channels,
-                1,
-                1,
-                Double.NaN,
-                Double.NaN,
-                8 * type.bytes(),
-                0,
-                0,
-                bands);
-        return new PngReader(stream, raster, greys);
+        return with(path, reader -> {
+            int width = reader.getWidth(0);
+            int height = reader.getHeight(0);
+            ImageTypeSpecifier image = reader.getImageTypes(0).next();
+            ColorModel colours = image.getColorModel();
+            int bands = image.getNumBands() - (colours.hasAlpha() && image.getNumBands() > 1 ? 1 : 0);
+            PixelType type = image.getSampleModel().getSampleSize(0) > 8 ? PixelType.UINT16 : PixelType.UINT8;
+            long bytes = (long) width * height * bands * type.bytes();
+            if (bytes / MOST_EXPANSION > Files.size(path)) {
+                throw new StackException(path + " is a damaged PNG: it claims " + width + " x " + height
+                        + " pixels in a file of " + Files.size(path) + " bytes");
+            }
+            List<String> channels = new ArrayList<>();
+            for (int c = 0; c < bands; c++) {
+                channels.add(bands == 3 ? List.of("red", "green", "blue").get(c) : String.valueOf(c));
+            }
+            StreamSpec stream = new StreamSpec(
+                    StackFormats.streamName(path),
+                    new FrameSpec(width, height, type),
+                    channels,
+                    1,
+                    1,
+                    Double.NaN,
+                    Double.NaN,
+                    8 * type.bytes(),
+                    0,
+                    0,
+                    bands);
+            return new PngReader(path, stream, colours instanceof IndexColorModel palette ? greys(palette) : null);
+        });
     }
 
-    private static BufferedImage decode(Path path) throws IOException {
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
-        ImageReader reader = readers.next();
+    /** Something done with the JDK's reader. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T with(ImageReader reader) throws IOException;
+    }
+
+    private static <T> T with(Path path, Use<T> use) throws IOException {
+        ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
         try (InputStream file = Files.newInputStream(path);
                 ImageInputStream in = new MemoryCacheImageInputStream(file)) {
             reader.setInput(in, true, true);
-            long bytes = 8L * reader.getWidth(0) * reader.getHeight(0);
-            if (bytes / MOST_EXPANSION > Files.size(path) || bytes / 8 > Integer.MAX_VALUE / 2) {
-                throw new StackException(path + " is a damaged PNG: it claims " + reader.getWidth(0) + " x "
-                        + reader.getHeight(0) + " pixels in a file of " + Files.size(path) + " bytes");
-            }
-            return reader.read(0);
+            return use.with(reader);
         } catch (StackException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -121,7 +127,13 @@ public final class PngReader implements StackReader {
     }
 
     @Override
-    public boolean read(long index, ByteBuffer into) {
+    public boolean read(long index, ByteBuffer into) throws IOException {
+        if (!has(index)) {
+            throw new IndexOutOfBoundsException("Frame " + index + " of " + frames() + " in " + path);
+        }
+        if (raster == null) {
+            raster = with(path, reader -> reader.read(0).getRaster());
+        }
         FrameSpec frame = stream.frame();
         into.clear().limit(frame.bytes());
         ByteBuffer out = into.duplicate().order(ByteOrder.nativeOrder());

@@ -68,6 +68,12 @@ enum SampleType {
                 ? target
                 : target.duplicate().order(ByteOrder.nativeOrder());
         int to = target.position();
+        if (step == 1 && (this == UINT16 || this == FLOAT32)) {
+            in.limit(at + count * bytes);
+            swap(in, out);
+            target.position(to + count * bytes);
+            return;
+        }
         for (int i = 0; i < count; i++, at += step * bytes) {
             switch (this) {
                 case UINT8 -> out.put(to + i, in.get(at));
@@ -81,6 +87,15 @@ enum SampleType {
             }
         }
         target.position(to + count * pixelType.bytes());
+    }
+
+    /** Both buffers have their own order: the bulk put swaps bytes on the way. */
+    private void swap(ByteBuffer in, ByteBuffer out) {
+        if (bytes == 2) {
+            out.asShortBuffer().put(in.asShortBuffer());
+        } else {
+            out.asIntBuffer().put(in.asIntBuffer());
+        }
     }
 
     private static float exact(long value) throws StackException {

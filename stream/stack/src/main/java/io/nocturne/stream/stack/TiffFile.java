@@ -31,6 +31,7 @@ final class TiffFile implements Closeable {
     private long[] pages = new long[16];
     private int[] chainNumbers = new int[16];
     private int pageCount;
+    private ByteBuffer piece = ByteBuffer.allocateDirect(0);
 
     /** One entry of a directory: {@code count} values of a type, which lie at {@code at} in the file. */
     record Entry(int tag, int type, long count, long at) {}
@@ -287,6 +288,14 @@ final class TiffFile implements Closeable {
             }
             from += count;
         }
+    }
+
+    /** A buffer of at least that size for pieces of pages, the same one each time. */
+    ByteBuffer piece(int bytes) {
+        if (piece.capacity() < bytes) {
+            piece = ByteBuffer.allocateDirect(bytes);
+        }
+        return piece.clear();
     }
 
     int pages() {

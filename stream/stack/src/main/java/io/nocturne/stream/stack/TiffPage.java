@@ -2,7 +2,6 @@ package io.nocturne.stream.stack;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -179,6 +178,13 @@ final class TiffPage {
         plane.position(start + width * height * type.pixelType().bytes());
     }
 
+    /** Reads a plane like this page's that lies uncompressed in one run from there on; see {@link #contiguousStart}. */
+    void readRun(long at, ByteBuffer plane) throws IOException {
+        int start = plane.position();
+        readBlock(at, width, height, width, 0, plane, start, 0, 0);
+        plane.position(start + width * height * type.pixelType().bytes());
+    }
+
     private void readBlock(
             long at, int blockWidth, int rows, int columns, int sample, ByteBuffer plane, int start, int top, int left)
             throws IOException {
@@ -191,11 +197,8 @@ final class TiffPage {
             plane.limit(plane.capacity());
             return;
         }
-        if (rowBytes > Integer.MAX_VALUE) {
-            throw file.damaged("page " + number + " has rows of " + rowBytes + " bytes");
-        }
         int rowsAtOnce = (int) Math.max(1, Math.min(rows, PIECE_BYTES / rowBytes));
-        ByteBuffer piece = piece((int) rowBytes * rowsAtOnce);
+        ByteBuffer piece = piece(rowBytes * rowsAtOnce);
         for (int row = 0; row < rows; row += rowsAtOnce) {
             int some = Math.min(rowsAtOnce, rows - row);
             long from = at + row * rowBytes;
@@ -210,10 +213,10 @@ final class TiffPage {
         }
     }
 
-    private ByteBuffer piece(int bytes) throws StackException {
-        if (bytes > file.size() + PIECE_BYTES) {
+    private ByteBuffer piece(long bytes) throws StackException {
+        if (bytes > file.size() + PIECE_BYTES || bytes > Integer.MAX_VALUE) {
             throw file.damaged("page " + number + " has rows of " + bytes + " bytes");
         }
-        return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+        return file.piece((int) bytes);
     }
 }

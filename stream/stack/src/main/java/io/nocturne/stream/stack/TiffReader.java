@@ -123,7 +123,7 @@ public final class TiffReader implements StackReader {
         }
         try {
             if (runStart >= 0) {
-                readFromRun(page, into);
+                first.readRun(runStart + (long) page * planeBytes, into);
             } else {
                 TiffPage one = page == 0 ? first : new TiffPage(file, page);
                 one.read(layout.sample(stream.channelOf(index)), into);
@@ -133,20 +133,6 @@ public final class TiffReader implements StackReader {
         }
         into.limit(bytes).position(0);
         return true;
-    }
-
-    private void readFromRun(int plane, ByteBuffer into) throws IOException {
-        long at = runStart + (long) plane * planeBytes;
-        if (first.type().isNative(file.order())) {
-            file.read(at, into);
-            return;
-        }
-        int rowBytes = first.width() * first.type().bytes();
-        ByteBuffer row = ByteBuffer.allocate(rowBytes);
-        for (int y = 0; y < first.height(); y++) {
-            file.read(at + (long) y * rowBytes, row.clear());
-            first.type().convert(row.flip(), file.order(), 1, first.width(), into);
-        }
     }
 
     @Override

@@ -45,6 +45,9 @@
  * <p><b>No contrast window in the metadata.</b> OME-Zarr's window would be the type's range, in which low-light images are
  * black; without it viewers choose by content.
  *
+ * <p><b>No fsync.</b> What is renamed survives the end of the process, however it ends; what the operating system had not yet
+ * written is lost with the power. Recording where power fails often would change our mind: an interval, by option.
+ *
  * <p><b>Never mmap.</b> On a full disk a mapped write ends the JVM's method with an error; {@code FileChannel} gives an
  * {@code IOException} that can be explained.
  *
