@@ -202,7 +202,7 @@ class LiveZarrTest {
                 writer.write(i, frame.clear());
             }
             long perFrame = (threads.getCurrentThreadAllocatedBytes() - before) / measured;
-            assertThat(perFrame).isLessThan(8192);
+            assertThat(perFrame).isLessThan(4096);
         }
     }
 }
