@@ -38,7 +38,19 @@ class TilePlanTest {
             assertThat(sum).isEqualTo(1f);
             assertThat(contributing).isBetween(1, 2);
             assertThat(axis.weight(axis.tileAt(pixel), pixel)).isGreaterThan(0f);
+            assertThat(sumOfProducts(axis, pixel, pixel * 7 % length)).isEqualTo(1f);
         }
+    }
+
+    /** Weights of all tiles at a pixel of a frame that has this axis in x and y. */
+    private static float sumOfProducts(TilePlan.Axis axis, int x, int y) {
+        float sum = 0;
+        for (int i = 0; i < axis.count(); i++) {
+            for (int k = 0; k < axis.count() && axis.weight(i, x) > 0; k++) {
+                sum += axis.weight(i, x) * axis.weight(k, y);
+            }
+        }
+        return sum;
     }
 
     @Property(tries = 120)

@@ -270,6 +270,21 @@ class OnnxRestorerTest {
     }
 
     @Test
+    void threadsAndLanesChangeNoBit() throws Exception {
+        StreamSpec stream = movie(301, 203, PixelType.UINT16);
+        TestFrame frame = noise(stream.frame(), 12);
+        for (RestorationModel model : List.of(Baselines.adaptive(), Baselines.gaussian(1.5))) {
+            Options options = Options.defaults().withProductType(PixelType.FLOAT32);
+            try (OnnxRestorer one = OnnxRestorer.open(model, stream, options.withThreads(1));
+                    OnnxRestorer three = OnnxRestorer.open(model, stream, options.withThreads(3))) {
+                ByteBuffer first = restore(one, frame.alone(), 100, 2, 3);
+                assertThat(restore(one, frame.alone(), 100, 2, 3)).isEqualTo(first);
+                assertThat(restore(three, frame.alone(), 100, 2, 3)).isEqualTo(first);
+            }
+        }
+    }
+
+    @Test
     void aLaneAllocatesNoFrames() throws Exception {
         StreamSpec stream = movie(256, 256, PixelType.UINT16);
         TestFrame frame = noise(stream.frame(), 7);
