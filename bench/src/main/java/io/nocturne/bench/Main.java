@@ -1,0 +1,52 @@
+package io.nocturne.bench;
+
+import io.nocturne.bench.allocation.AllocationCommand;
+import io.nocturne.bench.handover.HandOverCommand;
+import io.nocturne.bench.load.LoadCommand;
+import io.nocturne.bench.micro.JmhCommand;
+import io.nocturne.bench.overload.OverloadCommand;
+import io.nocturne.bench.overload.SlowWorkerCommand;
+import io.nocturne.config.cli.CommandErrors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command line of the bench. Exit code 0: every bar met; 1: one missed, or a failure; 2: bad usage. */
+@Command(
+        name = "nocturne-bench",
+        description = "Measures Nocturne and checks its promises.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            LoadCommand.class,
+            HandOverCommand.class,
+            OverloadCommand.class,
+            SlowWorkerCommand.class,
+            AllocationCommand.class,
+            JmhCommand.class,
+            ReportCommand.class
+        })
+public final class Main {
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    boolean debug;
+
+    public static void main(String[] args) {
+        System.exit(run(commandLine(), args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Main());
+        CommandErrors.installOn(commandLine, () -> commandLine.<Main>getCommand().debug);
+        return commandLine;
+    }
+
+    /** Runs one command and tells its exit code. */
+    static int run(CommandLine commandLine, String... args) {
+        if (args.length == 0) {
+            commandLine.usage(System.err);
+            return CommandErrors.BAD_INPUT;
+        }
+        return commandLine.execute(args);
+    }
+}
