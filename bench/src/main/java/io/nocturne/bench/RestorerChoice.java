@@ -1,12 +1,18 @@
 package io.nocturne.bench;
 
+import io.nocturne.inference.ModelCatalog;
+import io.nocturne.inference.ModelException;
+import io.nocturne.inference.onnx.OnnxRestorer;
 import io.nocturne.stream.spi.Restorer;
 import io.nocturne.stream.spi.StreamSpec;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A restorer as named on the command line: {@code copy} or {@code sleep:MILLIS}. */
+/**
+ * A restorer as named on the command line: {@code copy}, {@code sleep:MILLIS}, or a model's name such as {@code gaussian}.
+ */
 public sealed interface RestorerChoice {
     /** Copies the frame, after a time that is slept. */
     record Copy(Duration service) implements RestorerChoice {
@@ -21,8 +27,22 @@ public sealed interface RestorerChoice {
         }
     }
 
+    /** Runs a model of the catalogue. */
+    record Model(String name) implements RestorerChoice {
+        @Override
+        public Restorer open(StreamSpec stream, int workers) throws ModelException {
+            OnnxRestorer.Options options = OnnxRestorer.Options.defaults().withWorkers(workers);
+            return OnnxRestorer.open(ModelCatalog.open(List.of()).find(name), stream, options);
+        }
+
+        @Override
+        public String toString() {
+            return "model " + name;
+        }
+    }
+
     /** Opens it for a stream. */
-    Restorer open(StreamSpec stream, int workers);
+    Restorer open(StreamSpec stream, int workers) throws ModelException;
 
     /** Reads a name. */
     static RestorerChoice of(String text) {
@@ -32,14 +52,19 @@ public sealed interface RestorerChoice {
         if (text.startsWith("sleep:")) {
             return new Copy(Duration.ofMillis(Long.parseLong(text.substring("sleep:".length()))));
         }
-        throw new TypeConversionException("'" + text + "' is not a restorer: copy, or sleep:MILLIS such as sleep:40");
+        return new Model(text);
     }
 
     /** For picocli. */
     final class Converter implements ITypeConverter<RestorerChoice> {
         @Override
         public RestorerChoice convert(String text) {
-            return of(text);
+            try {
+                return of(text);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException(
+                        "'" + text + "' is not a restorer: copy, sleep:MILLIS such as sleep:40, or a model's name");
+            }
         }
     }
 }

@@ -50,7 +50,7 @@ public final class AllocationCommand extends BenchCommand {
 
     @Option(
             names = "--restorer",
-            defaultValue = "copy",
+            defaultValue = "gaussian",
             converter = RestorerChoice.Converter.class,
             description = "copy, sleep:MILLIS, or a model such as gaussian.")
     RestorerChoice restorer;

@@ -1,0 +1,83 @@
+package io.nocturne.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Commands on tiny sizes: what they compute, not how fast. */
+@Timeout(60)
+class CommandsTest {
+    private final StringWriter out = new StringWriter();
+
+    private int run(String command) {
+        return Main.run(
+                Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(out)), command.split(" ", -1));
+    }
+
+    @Test
+    void loadTellsLossLatencyThreadsAndWhereItRan() {
+        run("load --width 48 --height 32 --type float32 --fps 200 --seconds 0.4 --warm-up 0.2 --period-jitter 0.5");
+
+        assertThat(out.toString())
+                .contains("load --width 48", "commit", "machine", "jvm", "load  ")
+                .contains("48x32 float32 at 200 frames/s")
+                .contains("acquired 220")
+                .contains("commit to last sink", "due time to last sink", "end-to-end:null-1")
+                .contains("worker-0", "raw-null", "intake", "source")
+                .contains("sustained without loss: ");
+    }
+
+    @Test
+    void loadWritesRealStacks() {
+        run("load --width 32 --height 32 --fps 100 --seconds 0.3 --warm-up 0.2 --sinks disk");
+
+        assertThat(out.toString()).contains("disk sinks", "acquired 100", "raw-disk", "restored-disk");
+    }
+
+    @Test
+    void overloadRestoresSomeFramesAndKeepsAllRawOnes() {
+        run("overload --service 4 --workers 1 --seconds 0.5 --size 32");
+
+        assertThat(out.toString())
+                .contains("PASS  raw complete: 250 of 250 frames")
+                .contains("PASS  every frame accounted for, 0 products damaged")
+                .contains("longest run of raw-only frames is ");
+    }
+
+    @Test
+    void slowWorkerLosesNothing() {
+        run("slow-worker --service 1 --seconds 0.3 --size 32");
+
+        assertThat(out.toString()).contains("PASS  every frame restored, once, in order, 0 damaged");
+    }
+
+    @Test
+    void allocationLooksAtEveryThread() {
+        run("allocation --size 64 --fps 100 --seconds 0.3 --warm-up 0.3 --restorer copy");
+
+        assertThat(out.toString())
+                .contains("raw-disk", "restored-disk", "outcomes", "worker-0")
+                .contains("bytes per frame (most: ");
+    }
+
+    @Test
+    void aMistakenOptionIsBadUsage() {
+        assertThat(run("load --preset 1024")).isEqualTo(2);
+        assertThat(out.toString()).contains("'1024' is not a preset");
+        assertThat(run("load --restorer sleep:long")).isEqualTo(2);
+        assertThat(run("load --sinks tape")).isEqualTo(2);
+    }
+
+    @Test
+    void aMissedBarIsTheExitCode() {
+        Findings findings = new Findings(new PrintWriter(out));
+        findings.bar(true, "met");
+        assertThat(findings.exitCode()).isZero();
+        findings.bar(false, "missed");
+        assertThat(findings.exitCode()).isEqualTo(1);
+        assertThat(findings.summary()).isEqualTo("1 of 2 bars missed: [missed]");
+    }
+}
