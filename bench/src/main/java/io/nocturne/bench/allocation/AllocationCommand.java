@@ -31,7 +31,6 @@ import picocli.CommandLine.Option;
         description = "Measures what each pipeline thread allocates per frame, writing real stacks with a real model.")
 public final class AllocationCommand extends BenchCommand {
     private static final double MOST_BYTES_PER_FRAME = 4096;
-    private static final double TAIL_SECONDS = 0.5;
 
     @Option(names = "--size", defaultValue = "512", description = "Width and height of a uint16 frame.")
     int size;
@@ -61,8 +60,7 @@ public final class AllocationCommand extends BenchCommand {
     @Override
     public void run(Findings findings) throws Exception {
         FrameSpec frame = new FrameSpec(size, size, PixelType.UINT16);
-        long frames = Math.round(framesPerSecond * (warmUpSeconds + seconds + TAIL_SECONDS));
-        PatternSource source = new PatternSource(new PatternSource.Settings("cam0", frame, framesPerSecond, frames, 0));
+        PatternSource source = new PatternSource(new PatternSource.Settings("cam0", frame, framesPerSecond, -1, 0));
         StreamSpec stream = source.open();
         try (LargeAllocations watch = new LargeAllocations(frame.bytes() / 2); // a frame in any type, or most of one
                 ScratchFolder scratch = new ScratchFolder(out);
@@ -118,7 +116,8 @@ public final class AllocationCommand extends BenchCommand {
             if (Boolean.parseBoolean(vm.getVMOption("UseG1GC").getValue())) {
                 long always =
                         Long.parseLong(vm.getVMOption("G1HeapRegionSize").getValue()) / 2;
-                return "heap objects above " + always + " bytes are always seen; a frame has " + frame.bytes();
+                return "heap objects above " + always + " bytes are always seen; a frame has " + frame.bytes()
+                        + (always < frame.bytes() ? "" : ": start java with -XX:G1HeapRegionSize=1m to see every one");
             }
         } catch (IllegalArgumentException e) {
             // this JVM has no such option

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 public final class HandOverCommand extends BenchCommand {
     private static final int SLOW_FACTOR = 5;
     private static final int SLOTS = 64;
+    private static final int LIVE_BACKLOG = 1;
 
     @Option(names = "--rounds", defaultValue = "7", description = "Alternating rounds per comparison.")
     int rounds;
@@ -41,8 +42,8 @@ public final class HandOverCommand extends BenchCommand {
 
     @Override
     public void run(Findings findings) throws Exception {
-        Comparison comparison =
-                new Comparison(List.of(new RingHandOver(), new QueueHandOver(), new ShardedHandOver()));
+        Comparison comparison = new Comparison(List.of(
+                new RingHandOver(LIVE_BACKLOG), new RingHandOver(SLOTS - workers), new QueueHandOver(), new ShardedHandOver()));
         Duration service = Duration.ofMillis(serviceMillis);
         findings.line("Same source, restorer and sink in every design; lossless; every pixel checked in capture order.");
         comparison.run(work("Hand-over alone", frames, ServiceTime::none), rounds, findings);

@@ -10,9 +10,18 @@ import io.nocturne.stream.spi.StreamSpec;
 
 /** The design we ship: two rings, one queue of lanes, order from the sequencer. */
 public final class RingHandOver implements HandOver {
+    private final int backlog;
+
+    /**
+     * @param backlog loaded frames that may wait for a worker; a live run has one, so that frames are never old
+     */
+    public RingHandOver(int backlog) {
+        this.backlog = backlog;
+    }
+
     @Override
     public String name() {
-        return "rings and lanes";
+        return "rings and lanes, backlog " + backlog;
     }
 
     @Override
@@ -22,7 +31,9 @@ public final class RingHandOver implements HandOver {
                 .source(source)
                 .restorer(restorer)
                 .sink(sink)
-                .settings(PipelineSettings.offline(slots, workers))
+                .settings(PipelineSettings.offline(slots, workers)
+                        .withBacklog(backlog)
+                        .withProductPlanes(PipelineSettings.planesFor(workers) + backlog))
                 .build()
                 .run();
         if (!report.complete()) {

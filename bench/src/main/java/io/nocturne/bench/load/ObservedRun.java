@@ -25,7 +25,7 @@ public record ObservedRun(PipelineReport report, Optional<Steady> steady) {
     }
 
     /**
-     * Runs it. The source must go on for {@code warmUpSeconds + seconds} and a little more.
+     * Runs it until it has been observed, then stops it. The source must go on until then.
      *
      * @param builder complete but for witness and latency recorder
      */
@@ -41,6 +41,7 @@ public record ObservedRun(PipelineReport report, Optional<Steady> steady) {
         FramePipeline pipeline = builder.latency(observer.latency)
                 .witness(observer::committed)
                 .build();
+        observer.stop = pipeline::requestStop;
         Thread thread = new Thread(observer, "bench-observer");
         thread.setDaemon(true);
         thread.start();
@@ -60,6 +61,9 @@ public record ObservedRun(PipelineReport report, Optional<Steady> steady) {
         private final double warmUpSeconds;
         private final double seconds;
         private final Watch watch;
+        /** Set before the thread starts. */
+        private Runnable stop = () -> {};
+
         private final CountDownLatch first = new CountDownLatch(1);
         private volatile long committed;
         private volatile Snapshot from;
@@ -84,11 +88,12 @@ public record ObservedRun(PipelineReport report, Optional<Steady> steady) {
             try {
                 first.await();
                 TimeUnit.NANOSECONDS.sleep((long) (warmUpSeconds * 1e9));
-                from = Snapshot.take(committed, latency);
                 watch.begin();
+                from = Snapshot.take(committed, latency);
                 TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
-                watch.end();
                 to = Snapshot.take(committed, latency);
+                watch.end();
+                stop.run();
             } catch (InterruptedException e) {
                 // The pipeline ended first: there is no steady state to tell of.
                 Thread.currentThread().interrupt();

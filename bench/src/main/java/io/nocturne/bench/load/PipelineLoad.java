@@ -36,9 +36,6 @@ public final class PipelineLoad {
     private static final long RING_BYTES = 512L << 20;
 
     private static final double RING_SECONDS = 0.5;
-    /** Time between the last snapshot and the last frame. */
-    private static final double TAIL_SECONDS = 0.5;
-
     /** Where frames go. */
     public enum Sinks {
         NULL,
@@ -71,10 +68,6 @@ public final class PipelineLoad {
         public Settings at(double rate) {
             return new Settings(
                     frame, rate, seconds, warmUpSeconds, workers, backlog, restorer, sinks, jitter, seed);
-        }
-
-        long frames() {
-            return Math.round(framesPerSecond * (warmUpSeconds + seconds + TAIL_SECONDS));
         }
 
         int rawSlots() {
@@ -139,7 +132,7 @@ public final class PipelineLoad {
 
     private FrameSource source() {
         PatternSource pattern = new PatternSource(new PatternSource.Settings(
-                "cam0", settings.frame(), settings.framesPerSecond(), settings.frames(), 0));
+                "cam0", settings.frame(), settings.framesPerSecond(), -1, 0));
         long delay = (long) (settings.jitter() * 1e9 / settings.framesPerSecond());
         return delay == 0 ? pattern : new JitteredSource(pattern, delay, settings.seed());
     }
@@ -193,7 +186,7 @@ public final class PipelineLoad {
         latency.putAll(lastSink);
         Steady.printLatency(latency, findings);
         steady.printThreads(findings);
-        boolean sustained = counts.restored() == settings.frames() && report.complete();
+        boolean sustained = counts.restored() == counts.camera() && report.complete();
         findings.bar(
                 sustained,
                 String.format(

@@ -31,7 +31,7 @@ class HandOverTest {
     private static final FrameSpec FRAME = new FrameSpec(16, 16, PixelType.UINT16);
 
     private static List<HandOver> designs() {
-        return List.of(new RingHandOver(), new QueueHandOver(), new ShardedHandOver());
+        return List.of(new RingHandOver(1), new RingHandOver(8), new QueueHandOver(), new ShardedHandOver());
     }
 
     static Stream<Arguments> designsAndWorkers() {
