@@ -3,8 +3,7 @@ package io.nocturne.stream.ring;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -26,18 +25,8 @@ public class WaiterStress {
     /** About as many looks as a waiter takes before it parks; only the aim of the race depends on it. */
     private static final int LOOKS = 199;
 
-    private static final VarHandle CONDITION;
-
-    static {
-        try {
-            CONDITION = MethodHandles.lookup().findVarHandle(WaiterStress.class, "condition", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final Waiter waiter = new Waiter();
-    private boolean condition;
+    private final AtomicBoolean condition = new AtomicBoolean();
     private volatile boolean aboutToPark;
     private volatile boolean wakerDone;
     private int looks;
@@ -52,7 +41,7 @@ public class WaiterStress {
                 }
                 return false;
             }
-            result.r1 = (boolean) CONDITION.getAcquire(this);
+            result.r1 = condition.getAcquire();
             aboutToPark = true;
             while (!wakerDone) {
                 Thread.onSpinWait();
@@ -67,7 +56,7 @@ public class WaiterStress {
         while (!aboutToPark) {
             Thread.onSpinWait();
         }
-        CONDITION.setRelease(this, true);
+        condition.setRelease(true);
         waiter.wake();
         result.r2 = waiter.isParked();
         wakerDone = true;
