@@ -27,12 +27,14 @@ public abstract class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         Findings findings = new Findings(out);
-        Provenance.lines(spec.root().commandLine().getParseResult().originalArgs()).forEach(findings::line);
+        Provenance.lines(spec.root().commandLine().getParseResult().originalArgs())
+                .forEach(findings::line);
         findings.line("");
         long start = System.nanoTime();
         run(findings);
         findings.line("");
-        findings.line("took " + (System.nanoTime() - start) / 1_000_000_000 + " s; load now " + Provenance.loadAverage());
+        findings.line(
+                "took " + (System.nanoTime() - start) / 1_000_000_000 + " s; load now " + Provenance.loadAverage());
         return findings.exitCode();
     }
 }

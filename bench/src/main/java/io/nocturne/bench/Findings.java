@@ -58,6 +58,8 @@ public final class Findings {
 
     /** One line over all bars so far. */
     public String summary() {
-        return allMet() ? bars + " of " + bars + " bars met" : missed.size() + " of " + bars + " bars missed: " + missed;
+        return allMet()
+                ? bars + " of " + bars + " bars met"
+                : missed.size() + " of " + bars + " bars missed: " + missed;
     }
 }

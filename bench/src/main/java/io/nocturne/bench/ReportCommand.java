@@ -54,14 +54,17 @@ public final class ReportCommand implements Callable<Integer> {
         List<String> failed = new ArrayList<>();
         for (String command : full ? FULL : SHORT) {
             report.write("\n## " + command + "\n\n```\n");
-            PrintWriter both = new PrintWriter(new Tee(report, spec.commandLine().getOut()), true);
+            PrintWriter both =
+                    new PrintWriter(new Tee(report, spec.commandLine().getOut()), true);
             int exit = Main.run(Main.commandLine().setOut(both), command.split(" ", -1));
             if (exit != 0) {
                 failed.add(command);
             }
             report.write("```\n");
             Files.writeString(
-                    out, report + "\n" + (failed.isEmpty() ? "No bar missed." : "Missed in: " + failed) + "\n", StandardCharsets.UTF_8);
+                    out,
+                    report + "\n" + (failed.isEmpty() ? "No bar missed." : "Missed in: " + failed) + "\n",
+                    StandardCharsets.UTF_8);
         }
         spec.commandLine().getOut().println("Report: " + out.toAbsolutePath());
         return failed.isEmpty() ? 0 : 1;

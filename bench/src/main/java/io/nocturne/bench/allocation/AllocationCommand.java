@@ -114,8 +114,7 @@ public final class AllocationCommand extends BenchCommand {
         HotSpotDiagnosticMXBean vm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         try {
             if (Boolean.parseBoolean(vm.getVMOption("UseG1GC").getValue())) {
-                long always =
-                        Long.parseLong(vm.getVMOption("G1HeapRegionSize").getValue()) / 2;
+                long always = Long.parseLong(vm.getVMOption("G1HeapRegionSize").getValue()) / 2;
                 return "heap objects above " + always + " bytes are always seen; a frame has " + frame.bytes()
                         + (always < frame.bytes() ? "" : ": start java with -XX:G1HeapRegionSize=1m to see every one");
             }

@@ -60,8 +60,8 @@ final class LargeAllocations implements ObservedRun.Watch, AutoCloseable {
                 .filter(f -> f.getMethod().getType().getName().startsWith("io.nocturne"))
                 .findFirst()
                 .orElse(trace.getFrames().get(0));
-        return " at " + ours.getMethod().getType().getName() + "." + ours.getMethod().getName() + ":"
-                + ours.getLineNumber();
+        return " at " + ours.getMethod().getType().getName() + "."
+                + ours.getMethod().getName() + ":" + ours.getLineNumber();
     }
 
     /** What was seen, with how often; after {@link #end}. */

@@ -26,7 +26,8 @@ public final class Comparison {
      * @param title one line
      * @param service makes a new service time for each run
      */
-    public record Work(String title, FrameSpec frame, long frames, int workers, int slots, Supplier<ServiceTime> service) {}
+    public record Work(
+            String title, FrameSpec frame, long frames, int workers, int slots, Supplier<ServiceTime> service) {}
 
     /** One run: frames per second from first commit to last delivery, and CPU time of the process per frame. */
     public record Run(double framesPerSecond, double cpuMicrosPerFrame) {}
@@ -85,8 +86,7 @@ public final class Comparison {
      */
     public Run once(HandOver design, Work work) throws Exception {
         IntactSink sink = new IntactSink("sink");
-        PatternSource source =
-                new PatternSource(PatternSource.Settings.unpaced("cam0", work.frame(), work.frames()));
+        PatternSource source = new PatternSource(PatternSource.Settings.unpaced("cam0", work.frame(), work.frames()));
         StreamSpec stream = source.open();
         CopyRestorer restorer = new CopyRestorer(work.frame(), work.service().get());
         long cpu = process.getProcessCpuTime();

@@ -43,13 +43,19 @@ public final class HandOverCommand extends BenchCommand {
     @Override
     public void run(Findings findings) throws Exception {
         Comparison comparison = new Comparison(List.of(
-                new RingHandOver(LIVE_BACKLOG), new RingHandOver(SLOTS - workers), new QueueHandOver(), new ShardedHandOver()));
+                new RingHandOver(LIVE_BACKLOG),
+                new RingHandOver(SLOTS - workers),
+                new QueueHandOver(),
+                new ShardedHandOver()));
         Duration service = Duration.ofMillis(serviceMillis);
-        findings.line("Same source, restorer and sink in every design; lossless; every pixel checked in capture order.");
+        findings.line(
+                "Same source, restorer and sink in every design; lossless; every pixel checked in capture order.");
         comparison.run(work("Hand-over alone", frames, ServiceTime::none), rounds, findings);
         comparison.run(slept("Equal workers", () -> ServiceTime.of(service)), rounds, findings);
         comparison.run(
-                slept("One worker " + SLOW_FACTOR + " times slower", () -> ServiceTime.withOneSlow(service, SLOW_FACTOR)),
+                slept(
+                        "One worker " + SLOW_FACTOR + " times slower",
+                        () -> ServiceTime.withOneSlow(service, SLOW_FACTOR)),
                 rounds,
                 findings);
     }
@@ -60,7 +66,6 @@ public final class HandOverCommand extends BenchCommand {
     }
 
     private Comparison.Work work(String title, long count, Supplier<ServiceTime> service) {
-        return new Comparison.Work(
-                title, new FrameSpec(size, size, PixelType.UINT16), count, workers, SLOTS, service);
+        return new Comparison.Work(title, new FrameSpec(size, size, PixelType.UINT16), count, workers, SLOTS, service);
     }
 }

@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
 /** Kills recordings and looks at what remains. */
 @Command(
         name = "kill",
-        description = "Kills a recording at random moments, as kill -9 does, repairs the run, and compares it with what "
-                + "an independent witness was told.")
+        description =
+                "Kills a recording at random moments, as kill -9 does, repairs the run, and compares it with what "
+                        + "an independent witness was told.")
 public final class KillCommand extends BenchCommand {
     private static final long GRACE_MILLIS = 250;
     private static final double EARLIEST_SECONDS = 0.5;
@@ -84,7 +85,17 @@ public final class KillCommand extends BenchCommand {
     private static void print(List<Trial> trials, Findings findings) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "run", "killed after s", "heard", "due", "not ledgered", "not exact", "raw", "restored", "torn", "verify", "its findings"));
+                "run",
+                "killed after s",
+                "heard",
+                "due",
+                "not ledgered",
+                "not exact",
+                "raw",
+                "restored",
+                "torn",
+                "verify",
+                "its findings"));
         for (Trial trial : trials) {
             Remains remains = trial.remains();
             rows.add(List.of(

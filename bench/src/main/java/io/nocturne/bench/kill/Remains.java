@@ -39,8 +39,8 @@ record Remains(int due, int notLedgered, int notExact, int rawReadable, int rest
                 ledgered.put(line.index(), line.pixelsCrc32c());
             }
         });
-        Readable raw = read(run.rawZarr(KillVictim.STREAM, 0), frame);
-        Readable restored = read(run.restoredZarr(KillVictim.STREAM, 0), frame);
+        Found raw = read(run.rawZarr(KillVictim.STREAM, 0), frame);
+        Found restored = read(run.restoredZarr(KillVictim.STREAM, 0), frame);
         int notLedgered = 0;
         int notExact = 0;
         for (long index : due) {
@@ -63,13 +63,13 @@ record Remains(int due, int notLedgered, int notExact, int rawReadable, int rest
     }
 
     /** Exact frames with their CRC-32C, and how many were not exact. */
-    private record Readable(Map<Long, Long> crcByIndex, int torn) {}
+    private record Found(Map<Long, Long> crcByIndex, int torn) {}
 
-    private static Readable read(Path zarr, FrameSpec frame) throws IOException {
+    private static Found read(Path zarr, FrameSpec frame) throws IOException {
         Map<Long, Long> exact = new HashMap<>();
         int torn = 0;
         if (!Files.exists(zarr)) {
-            return new Readable(exact, torn);
+            return new Found(exact, torn);
         }
         ByteBuffer pixels = ByteBuffer.allocateDirect(frame.bytes()).order(ByteOrder.nativeOrder());
         CRC32C crc = new CRC32C();
@@ -87,7 +87,7 @@ record Remains(int due, int notLedgered, int notExact, int rawReadable, int rest
                 exact.put(index, crc.getValue());
             }
         }
-        return new Readable(exact, torn);
+        return new Found(exact, torn);
     }
 
     /** Reads a frame; false if it is there but damaged. */

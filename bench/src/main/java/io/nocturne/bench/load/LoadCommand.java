@@ -36,8 +36,9 @@ public final class LoadCommand extends BenchCommand {
                         return preset;
                     }
                 }
-                throw new TypeConversionException("'" + text + "' is not a preset: 512 (512 x 512 uint16 at 500 frames/s)"
-                        + " or 2048 (2048 x 2048 uint16 at 40 frames/s)");
+                throw new TypeConversionException(
+                        "'" + text + "' is not a preset: 512 (512 x 512 uint16 at 500 frames/s)"
+                                + " or 2048 (2048 x 2048 uint16 at 40 frames/s)");
             }
         }
     }

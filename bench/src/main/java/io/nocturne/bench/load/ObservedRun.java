@@ -38,9 +38,8 @@ public record ObservedRun(PipelineReport report, Optional<Steady> steady) {
     public static ObservedRun run(FramePipeline.Builder builder, double warmUpSeconds, double seconds, Watch watch)
             throws Exception {
         Observer observer = new Observer(warmUpSeconds, seconds, watch);
-        FramePipeline pipeline = builder.latency(observer.latency)
-                .witness(observer::committed)
-                .build();
+        FramePipeline pipeline =
+                builder.latency(observer.latency).witness(observer::committed).build();
         observer.stop = pipeline::requestStop;
         Thread thread = new Thread(observer, "bench-observer");
         thread.setDaemon(true);

@@ -66,8 +66,7 @@ public final class PipelineLoad {
             long seed) {
         /** The same at another rate. */
         public Settings at(double rate) {
-            return new Settings(
-                    frame, rate, seconds, warmUpSeconds, workers, backlog, restorer, sinks, jitter, seed);
+            return new Settings(frame, rate, seconds, warmUpSeconds, workers, backlog, restorer, sinks, jitter, seed);
         }
 
         int rawSlots() {
@@ -113,7 +112,8 @@ public final class PipelineLoad {
                     sinks.size(),
                     2 * (pipeline.rawSlots() + pipeline.outcomeSlots()),
                     Math.round(settings.warmUpSeconds() * settings.framesPerSecond()));
-            List<LastArrival.Gate> gates = sinks.stream().map(sink -> arrivals.gate()).toList();
+            List<LastArrival.Gate> gates =
+                    sinks.stream().map(sink -> arrivals.gate()).toList();
             FramePipeline.Builder builder = FramePipeline.builder(stream)
                     .source(source)
                     .rawSink(new TimedSink(sinks.get(0), gates.get(0)))
@@ -131,8 +131,8 @@ public final class PipelineLoad {
     }
 
     private FrameSource source() {
-        PatternSource pattern = new PatternSource(new PatternSource.Settings(
-                "cam0", settings.frame(), settings.framesPerSecond(), -1, 0));
+        PatternSource pattern = new PatternSource(
+                new PatternSource.Settings("cam0", settings.frame(), settings.framesPerSecond(), -1, 0));
         long delay = (long) (settings.jitter() * 1e9 / settings.framesPerSecond());
         return delay == 0 ? pattern : new JitteredSource(pattern, delay, settings.seed());
     }
@@ -167,8 +167,8 @@ public final class PipelineLoad {
     private Result print(ObservedRun run, Map<String, Histogram> lastSink, Findings findings) {
         PipelineReport report = run.report();
         Accounting counts = report.accounting();
-        Steady steady = run.steady()
-                .orElseThrow(() -> new IllegalStateException("The run ended early: " + report.problems()));
+        Steady steady =
+                run.steady().orElseThrow(() -> new IllegalStateException("The run ended early: " + report.problems()));
         double rate = steady.frames() / steady.seconds();
         findings.line(String.format(
                 Locale.ROOT,

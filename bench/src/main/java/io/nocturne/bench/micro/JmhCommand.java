@@ -54,7 +54,10 @@ public final class JmhCommand extends BenchCommand {
     private static String parameters(RunResult result) {
         StringBuilder text = new StringBuilder();
         for (String key : result.getParams().getParamsKeys()) {
-            text.append(key).append('=').append(result.getParams().getParam(key)).append(' ');
+            text.append(key)
+                    .append('=')
+                    .append(result.getParams().getParam(key))
+                    .append(' ');
         }
         return text.toString().strip();
     }

@@ -74,8 +74,8 @@ final class Overload {
                 "longest run of raw-only frames is " + runs.longest() + " (at most " + LONGEST_RAW_ONLY + ")");
         findings.bar(
                 raw.sawExactly(frames),
-                "raw complete: " + raw.frames() + " of " + frames + " frames, each once, in order, "
-                        + raw.wrongPixels() + " damaged");
+                "raw complete: " + raw.frames() + " of " + frames + " frames, each once, in order, " + raw.wrongPixels()
+                        + " damaged");
         findings.bar(
                 report.complete() && outcomes.wrongPixels() == 0,
                 "every frame accounted for, " + outcomes.wrongPixels() + " products damaged"

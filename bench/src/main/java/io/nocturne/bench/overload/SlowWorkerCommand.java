@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
 /** Several workers, one of them slower. */
 @Command(
         name = "slow-worker",
-        description = "Runs four workers, one five times slower, on a lossless source, and compares with the sum of rates.")
+        description =
+                "Runs four workers, one five times slower, on a lossless source, and compares with the sum of rates.")
 public final class SlowWorkerCommand extends BenchCommand {
     private static final double LEAST_SHARE = 0.7;
 

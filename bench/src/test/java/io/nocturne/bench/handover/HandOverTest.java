@@ -60,12 +60,7 @@ class HandOverTest {
         PatternSource source = new PatternSource(PatternSource.Settings.unpaced("cam0", FRAME, -1));
 
         assertThatThrownBy(() -> design.run(
-                        source,
-                        source.open(),
-                        new CopyRestorer(FRAME, ServiceTime.none()),
-                        new BreakingSink(),
-                        2,
-                        8))
+                        source, source.open(), new CopyRestorer(FRAME, ServiceTime.none()), new BreakingSink(), 2, 8))
                 .hasRootCauseMessage("frame 20 breaks the sink");
     }
 
@@ -78,8 +73,7 @@ class HandOverTest {
         StringWriter out = new StringWriter();
         Findings findings = new Findings(new PrintWriter(out));
 
-        new Comparison(designs())
-                .run(new Comparison.Work("Tiny", FRAME, 200, 2, 8, ServiceTime::none), 3, findings);
+        new Comparison(designs()).run(new Comparison.Work("Tiny", FRAME, 200, 2, 8, ServiceTime::none), 3, findings);
 
         assertThat(out.toString()).contains("200 frames of 16x16 uint16");
         designs().forEach(design -> assertThat(out.toString()).contains(design.name()));

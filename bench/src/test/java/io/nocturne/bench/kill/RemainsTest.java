@@ -31,8 +31,7 @@ class RemainsTest {
 
     @BeforeEach
     void record() throws Exception {
-        PatternSource source =
-                new PatternSource(PatternSource.Settings.unpaced(KillVictim.STREAM, FRAME, FRAMES));
+        PatternSource source = new PatternSource(PatternSource.Settings.unpaced(KillVictim.STREAM, FRAME, FRAMES));
         KillVictim.record(source, folder.resolve("run"), RunClock.system(), index -> {});
         run = RunFolder.open(folder.resolve("run"));
     }
@@ -79,8 +78,7 @@ class RemainsTest {
 
     @Test
     void aFrameOfAnotherIndexIsTorn() throws Exception {
-        Files.copy(
-                rawChunks().get(3), rawChunks().get(4), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(rawChunks().get(3), rawChunks().get(4), StandardCopyOption.REPLACE_EXISTING);
 
         assertThat(remains().torn()).isEqualTo(1);
     }

@@ -47,7 +47,9 @@ class WitnessTest {
         try (Witness witness = new Witness()) {
             new WitnessLine(witness.port(), new SteppingClock()).close();
 
-            assertThatThrownBy(witness::awaitEnd).isInstanceOf(IOException.class).hasMessageContaining("heard 0 frames");
+            assertThatThrownBy(witness::awaitEnd)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("heard 0 frames");
         }
     }
 
