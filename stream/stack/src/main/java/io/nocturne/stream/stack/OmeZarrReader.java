@@ -1,6 +1,7 @@
 package io.nocturne.stream.stack;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameState;
 import io.nocturne.stream.spi.StreamSpec;
@@ -112,9 +113,21 @@ public final class OmeZarrReader implements StackReader {
         if (!accepts(root)) {
             throw new StackException(root + " is not a Zarr folder: it has neither zarr.json nor .zgroup nor .zarray");
         }
+        try {
+            return read(root);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new StackException(root + " is no image that can be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static OmeZarrReader read(Path root) throws IOException {
         if (isArray(root)) {
             Image image = new Image(root, List.of(), null);
-            return new OmeZarrReader(root, foreign(root, List.of(image), null, null), List.of(image));
+            return new OmeZarrReader(
+                    root,
+                    ForeignZarr.stack(
+                            root, image.array, image.axisOf, 1, MissingNode.getInstance(), MissingNode.getInstance()),
+                    List.of(image));
         }
         JsonNode top = attributes(root);
         JsonNode ours = top.path("nocturne");
@@ -143,7 +156,9 @@ public final class OmeZarrReader implements StackReader {
         for (Image image : images) {
             requireAlike(images.get(0), image);
         }
-        Stack stack = ours.isObject() ? ours(root, ours, images) : foreign(root, images, ome, multiscale);
+        Stack stack = ours.isObject()
+                ? ours(root, ours, images)
+                : ForeignZarr.stack(root, images.get(0).array, images.get(0).axisOf, images.size(), ome, multiscale);
         return new OmeZarrReader(root, stack, images);
     }
 
@@ -217,64 +232,6 @@ public final class OmeZarrReader implements StackReader {
                     + stack.stream().positions() + " positions, but arrays of shape " + shape + " at " + images.size());
         }
         return stack;
-    }
-
-    private static Stack foreign(Path root, List<Image> images, JsonNode ome, JsonNode multiscale) {
-        Image image = images.get(0);
-        int axes = image.array.shape().size();
-        List<String> channels = new ArrayList<>();
-        for (int c = 0; c < image.size(1); c++) {
-            String label = ome == null
-                    ? ""
-                    : ome.path("omero").path("channels").path(c).path("label").asText("");
-            channels.add(label.isEmpty() ? String.valueOf(c) : label);
-        }
-        FrameSpec frame = new FrameSpec(
-                Math.toIntExact(image.array.shape().get(axes - 1)),
-                Math.toIntExact(image.array.shape().get(axes - 2)),
-                image.array.type().pixelType());
-        return Stack.raw(new StreamSpec(
-                StackFormats.streamName(root),
-                frame,
-                channels,
-                (int) image.size(2),
-                images.size(),
-                scale(multiscale, axes - 1, "micrometer", 1),
-                scale(multiscale, image.axisOf[2], "micrometer", 1),
-                8 * frame.pixelType().bytes(),
-                Math.round(1e9
-                        / (channels.size() * image.size(2) * images.size())
-                        * orZero(scale(multiscale, image.axisOf[0], "second", 1))),
-                0,
-                -1));
-    }
-
-    private static double orZero(double value) {
-        return Double.isFinite(value) ? value : 0;
-    }
-
-    /** The scale along an axis if its unit is the one wanted (or nanometres or milliseconds), NaN otherwise. */
-    private static double scale(JsonNode multiscale, int axis, String unit, double factor) {
-        if (multiscale == null || axis < 0) {
-            return Double.NaN;
-        }
-        String found = multiscale.path("axes").path(axis).path("unit").asText("");
-        boolean thousandth = (unit.equals("micrometer") && found.equals("nanometer"))
-                || (unit.equals("second") && found.equals("millisecond"));
-        if (!found.equals(unit) && !thousandth) {
-            return Double.NaN;
-        }
-        double value = thousandth ? factor / 1000 : factor;
-        for (JsonNode list : List.of(
-                multiscale.path("coordinateTransformations"),
-                multiscale.path("datasets").path(0).path("coordinateTransformations"))) {
-            for (JsonNode transformation : list) {
-                if (transformation.path("type").asText().equals("scale")) {
-                    value *= transformation.path("scale").path(axis).asDouble(1);
-                }
-            }
-        }
-        return value;
     }
 
     /** What the stack holds, and of what it was made. */

@@ -116,6 +116,16 @@ class ForeignZarrTest {
     }
 
     @Test
+    void anArrayWithoutPixelsIsRefused() throws IOException {
+        Files.writeString(
+                root.resolve("s0/.zarray"),
+                "{\"shape\":[5,0,9],\"chunks\":[1,7,9],\"dtype\":\"<u2\",\"compressor\":null}");
+        assertThatThrownBy(() -> StackReader.open(root))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("at least 1 x 1");
+    }
+
+    @Test
     void brokenMetadataIsAnErrorThatNamesTheFile() throws IOException {
         for (String broken : new String[] {
             "{",
