@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a ledger says of each frame of one epoch, by index: about 100 bytes of heap per frame. Of several outcomes of a
@@ -42,14 +43,23 @@ final class RunRecord {
 
     private final List<Entry> entries = new ArrayList<>();
 
-    /** Reads the lines of one epoch; damaged lines are passed over, their frames count as not stored. */
-    static RunRecord read(Path ledger, StreamSpec stream, int epoch) throws IOException {
+    /**
+     * Reads the lines of one epoch; damaged lines are passed over, their frames count as not stored.
+     *
+     * @param productStored whether a frame's product is on disk: after a kill the ledger may know of products that were
+     *     released but not yet written
+     */
+    static RunRecord read(Path ledger, StreamSpec stream, int epoch, Predicate<Entry> productStored)
+            throws IOException {
         RunRecord record = new RunRecord();
         LedgerReader.forEach(ledger, line -> {
             if (line.intact() && line.stream().equals(stream.name()) && line.epoch() == epoch && line.index() >= 0) {
                 record.take(line);
             }
         });
+        for (Entry entry : record.entries) {
+            entry.restored = entry.restored && productStored.test(entry);
+        }
         record.settleStacks();
         return record;
     }

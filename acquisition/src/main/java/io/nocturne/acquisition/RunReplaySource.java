@@ -10,6 +10,7 @@ import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.OmeZarrReader;
 import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ public final class RunReplaySource implements FrameSource {
             reader = OmeZarrReader.open(folder.rawZarr(streamName, epoch));
             StreamSpec recorded = reader.stream();
             StreamSpec named = named(recorded, recorded.totalFrames());
-            record = RunRecord.read(folder.ledger(), named, epoch);
+            record = readRecord(folder, named);
             if (record.frames() == 0) {
                 throw new SourceException("The ledger of " + run + " knows no frames of " + streamName + ", epoch "
                         + epoch + ": run 'verify --repair' on it");
@@ -64,6 +65,20 @@ public final class RunReplaySource implements FrameSource {
                     "Epoch " + epoch + " of stream " + streamName + " in " + run + " can't be replayed: "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    private RunRecord readRecord(RunFolder folder, StreamSpec stream) throws IOException {
+        Path products = folder.restoredZarr(streamName, epoch);
+        if (!Files.isDirectory(products)) {
+            return RunRecord.read(folder.ledger(), stream, epoch, entry -> false);
+        }
+        try (OmeZarrReader restored = OmeZarrReader.open(products)) {
+            return RunRecord.read(
+                    folder.ledger(),
+                    stream,
+                    epoch,
+                    entry -> restored.has(entry.timePoint, entry.channel, entry.zSlice, entry.position));
         }
     }
 

@@ -51,27 +51,39 @@ class RunReplaySourceTest {
         run = folder.resolve("run");
     }
 
-    /** Writes raw frames where a run keeps them. */
-    private static final class RawSink implements FrameSink {
+    /** Writes raw frames or products where a run keeps them. */
+    private static final class StackSink implements FrameSink {
+        private final String name;
         private final Path path;
+        private final FrameState kept;
         private OmeZarrWriter writer;
 
-        RawSink(Path path) {
+        StackSink(String name, Path path, FrameState kept) {
+            this.name = name;
             this.path = path;
+            this.kept = kept;
         }
 
         @Override
         public String name() {
-            return "raw-disk";
+            return name;
         }
 
         @Override
         public void open(SinkContext context) throws IOException {
-            writer = OmeZarrWriter.create(path, Stack.raw(context.stream()), OmeZarrWriter.Options.DEFAULT);
+            Stack stack = context.restorer()
+                    .map(restorer -> Stack.restored(context.stream(), restorer))
+                    .orElseGet(() -> Stack.raw(context.stream()));
+            writer = Files.exists(path)
+                    ? OmeZarrWriter.append(path, stack, OmeZarrWriter.Options.DEFAULT.mover())
+                    : OmeZarrWriter.create(path, stack, OmeZarrWriter.Options.DEFAULT);
         }
 
         @Override
         public Delivery onFrame(FrameView frame) throws IOException {
+            if (frame.state() != kept) {
+                return Delivery.SKIPPED;
+            }
             writer.write(frame.timePoint(), frame.channel(), frame.zSlice(), frame.position(), frame.pixels());
             return Delivery.DELIVERED;
         }
@@ -80,6 +92,10 @@ class RunReplaySourceTest {
         public void close() throws IOException {
             writer.close();
         }
+    }
+
+    private static StackSink products(RunFolder folder) {
+        return new StackSink("products", folder.restoredZarr("cam0", 0), FrameState.RESTORED);
     }
 
     /** Records a run in which every seventh frame fails to be restored, with gaps before frames 10 and 30. */
@@ -96,7 +112,8 @@ class RunReplaySourceTest {
                         new ScriptedSource(stream, 40, 1000).gapAt(10, 3).gapAt(30, 1)) {
             source.open();
             pipeline(stream, source, restorer, ledger)
-                    .rawSink(new RawSink(runFolder.rawZarr("cam0", 0)))
+                    .rawSink(new StackSink("raw-disk", runFolder.rawZarr("cam0", 0), FrameState.RAW))
+                    .sink(products(runFolder))
                     .build()
                     .run();
         }
@@ -163,11 +180,13 @@ class RunReplaySourceTest {
         CheckingSink sink = new CheckingSink("restored-disk");
         FakeRestorer restorer = new FakeRestorer(FRAME);
         try (RunReplaySource source = new RunReplaySource(run, "cam0", 0);
+                RunFolder runFolder = RunFolder.open(run);
                 Ledger ledger = Ledger.open(run.resolve("ledger.ndjson"))) {
             StreamSpec stream = source.open();
             assertThat(source.unrestoredFrames()).isEqualTo(5);
             PipelineReport report = pipeline(stream, source, restorer, ledger)
                     .sink(sink)
+                    .sink(products(runFolder))
                     .build()
                     .run();
             assertThat(report.endCause()).isEqualTo(Cause.COMPLETED);
@@ -181,6 +200,25 @@ class RunReplaySourceTest {
         try (RunReplaySource again = new RunReplaySource(run, "cam0", 0)) {
             again.open();
             assertThat(again.unrestoredFrames()).isZero();
+        }
+    }
+
+    @Test
+    void aProductThatTheLedgerKnowsButTheDiskDoesNotIsMadeAgain() throws Exception {
+        record(WindowSpec.SINGLE, 1);
+        // As after a kill between the release of a product and its writing.
+        Path product = run.resolve("cam0-0").resolve("restored.ome.zarr");
+        List<Path> chunks;
+        try (var files = Files.walk(product)) {
+            chunks = files.filter(Files::isRegularFile)
+                    .filter(file -> product.relativize(file).startsWith(Path.of("0", "c")))
+                    .toList();
+        }
+        assertThat(chunks).hasSize(35);
+        Files.delete(chunks.get(11));
+        try (RunReplaySource source = new RunReplaySource(run, "cam0", 0)) {
+            source.open();
+            assertThat(source.unrestoredFrames()).isEqualTo(6);
         }
     }
 

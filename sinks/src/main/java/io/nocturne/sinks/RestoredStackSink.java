@@ -71,17 +71,12 @@ public final class RestoredStackSink implements FrameSink {
             writer.write(frame.timePoint(), frame.channel(), frame.zSlice(), frame.position(), frame.pixels());
             return Delivery.DELIVERED;
         }
-        if (frame.count() > 1 || hasNoPlace(frame)) {
+        if (frame.count() > 1) {
             StateMarks.mark(writer, stream, frame.index(), frame.count(), frame.state());
         } else {
             writer.mark(frame.timePoint(), frame.channel(), frame.zSlice(), frame.position(), frame.state());
         }
         return Delivery.SKIPPED;
-    }
-
-    /** An outcome that was held back may come without coordinates: then its index tells them. */
-    private static boolean hasNoPlace(FrameView frame) {
-        return frame.timePoint() == 0 && frame.channel() == 0 && frame.zSlice() == 0 && frame.position() == 0;
     }
 
     @Override

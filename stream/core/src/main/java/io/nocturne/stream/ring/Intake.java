@@ -34,6 +34,7 @@ final class Intake implements Runnable {
     private final RunClock clock;
     private final RunState run;
     private final boolean lossless;
+    private final StreamSpec stream;
     private final LatencyRecorder.Stage latency;
     private final WindowTracker tracker;
     private final Window window;
@@ -69,6 +70,7 @@ final class Intake implements Runnable {
         this.clock = clock;
         this.run = run;
         this.lossless = lossless;
+        this.stream = stream;
         this.latency = latency;
         WindowSpec spec = restorer == null ? WindowSpec.SINGLE : restorer.spec().window();
         this.tracker = new WindowTracker(spec, stream, raw.slots());
@@ -257,7 +259,9 @@ final class Intake implements Runnable {
         while (!held.isEmpty() && restored.hasRoom()) {
             Held first = held.remove();
             long sequence = restored.claim();
-            restored.get(sequence).header.reset(first.state, first.cause, first.index, first.count);
+            FrameHeader out = restored.get(sequence).header;
+            out.reset(first.state, first.cause, first.index, first.count);
+            out.placeByIndex(stream);
             restored.publish(sequence);
         }
     }
