@@ -69,7 +69,7 @@ final class Passes {
 
     /** Restores what an epoch left raw, from its raw frames on disk; does nothing if there is nothing to do. */
     void completion(String name, int epoch) throws Exception {
-        if (!leftRaw(name, epoch) || !Files.exists(run.folder().rawZarr(name, epoch))) {
+        if (stop.asked() || !leftRaw(name, epoch) || !Files.exists(run.folder().rawZarr(name, epoch))) {
             return;
         }
         try (FrameSource replay = new RunReplaySource(run.folder().root(), name, epoch)) {
@@ -125,7 +125,7 @@ final class Passes {
             String kind, StreamSpec stream, int epoch, Optional<RestorerSpec> restorer, FramePipeline pipeline)
             throws Exception {
         stop.arm(pipeline);
-        String name = stream.name() + ", epoch " + epoch + " (" + kind + ")";
+        String name = stream.name() + (epoch > 0 ? ", epoch " + epoch : "") + " (" + kind + ")";
         watcher.flowing(name, pipeline::live);
         PipelineReport report = pipeline.run();
         passes.add(Pass.of(kind, stream, epoch, restorer, report));

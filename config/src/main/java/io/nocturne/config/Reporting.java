@@ -62,7 +62,9 @@ final class Reporting {
             failed = (completion ? 0 : failed) + pass.frames().failed();
             for (CauseCount count : pass.frames().causes()) {
                 Cause cause = Cause.valueOf(count.cause());
-                remedy(cause).ifPresent(remedy -> advice.add(count.frames() + " x " + cause + ": " + remedy));
+                if (!completion) {
+                    remedy(cause).ifPresent(remedy -> advice.add(count.frames() + " x " + cause + ": " + remedy));
+                }
                 waiting += Passes.completable(cause) ? count.frames() : 0;
             }
         }

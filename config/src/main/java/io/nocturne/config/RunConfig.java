@@ -8,6 +8,7 @@ import io.nocturne.config.units.Rate;
 import io.nocturne.config.units.RingLength;
 import io.nocturne.config.units.Span;
 import io.nocturne.config.yaml.Setting;
+import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.onnx.Device;
 import io.nocturne.stream.ring.PipelineSettings.RawFailure;
 import io.nocturne.stream.spi.PixelType;
@@ -90,6 +91,11 @@ public record RunConfig(
                     Rate rate,
             @Setting(value = "Frames before the camera ends; without it, it goes on until stopped.", min = "1")
                     Optional<Long> frames,
+            @Setting(
+                            value = "Frames that the camera's own buffer holds; without it, one second's worth.",
+                            min = "1",
+                            max = "100000")
+                    Optional<Integer> buffer,
             @Setting(value = "The same seed gives the same frames.", byDefault = "1") long seed,
             @Setting("What each channel shows: cells, microtubules, vesicles, nuclei; without it, one of cells.")
                     List<Structure> channels,
@@ -143,7 +149,8 @@ public record RunConfig(
 
     /** What is done with the frames. */
     public record Restore(
-            @Setting(value = "Name of a model, an .onnx file, or none.", byDefault = "gaussian") ModelRef model,
+            @Setting(value = "Name of a model, an .onnx file, or none.", byDefault = ModelCatalog.DEFAULT)
+                    ModelRef model,
             @Setting("Other models for single channels, by channel name: a name, a file, or none.")
                     Map<String, ModelRef> channels,
             @Setting("Folders of further models: NAME.onnx with NAME.card.json.") List<Path> folders,

@@ -23,7 +23,7 @@ public interface RunWatcher {
     /**
      * Frames begin to flow.
      *
-     * @param pass such as {@code cam0, epoch 0 (live)}
+     * @param pass such as {@code cam0 (live)}
      * @param live counters of the moment, from any thread, until the next call here
      */
     default void flowing(String pass, Supplier<LiveCounters> live) {}

@@ -44,6 +44,7 @@ final class Sources {
                 .size(config.width(), config.height())
                 .framesPerSecond(config.rate().perSecond())
                 .frames(config.frames().orElse(-1L))
+                .bufferFrames(config.buffer().orElse(0))
                 .seed(config.seed())
                 .channels(channels)
                 .zStack(config.zSlices(), 0.3)

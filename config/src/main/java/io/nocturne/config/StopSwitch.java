@@ -5,11 +5,11 @@ import io.nocturne.stream.ring.FramePipeline;
 /** One way to stop whatever pipeline is running, now or as soon as there is one. Safe from any thread. */
 final class StopSwitch {
     private FramePipeline running;
-    private boolean asked;
+    private int asked;
 
-    /** Stops the pipeline that runs, and those that are armed later. */
+    /** Stops the pipeline that runs. Asked twice, what follows it doesn't begin. */
     synchronized void request() {
-        asked = true;
+        asked++;
         if (running != null) {
             running.requestStop();
         }
@@ -18,18 +18,19 @@ final class StopSwitch {
     /** This pipeline runs from now on. */
     synchronized void arm(FramePipeline pipeline) {
         running = pipeline;
-        if (asked) {
+        if (asked > 0) {
             pipeline.requestStop();
         }
     }
 
-    /** The camera's part is over: what follows completes the run, and a stop asked for before doesn't concern it. */
+    /** The camera's part is over: what follows completes the run, and the first request doesn't concern it. */
     synchronized void rearm() {
         running = null;
-        asked = false;
+        asked = Math.max(0, asked - 1);
     }
 
+    /** True if nothing more should begin. */
     synchronized boolean asked() {
-        return asked;
+        return asked > 0;
     }
 }

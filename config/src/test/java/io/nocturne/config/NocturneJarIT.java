@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Starts the jar as a user does, in a process of its own. */
@@ -34,7 +36,16 @@ class NocturneJarIT {
 
     private record Ended(int exit, String out, String err) {}
 
+    /** What happens to a process before it ends by itself. */
+    private interface Meanwhile {
+        void on(Process process) throws Exception;
+    }
+
     private Ended nocturne(String... arguments) throws Exception {
+        return nocturne(process -> {}, arguments);
+    }
+
+    private Ended nocturne(Meanwhile meanwhile, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
@@ -48,6 +59,7 @@ class NocturneJarIT {
                 .redirectError(err.toFile())
                 .start();
         try {
+            meanwhile.on(process);
             assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
                     .as("%s ends; so far it said %s", command, Files.readString(err))
                     .isTrue();
@@ -135,7 +147,7 @@ class NocturneJarIT {
     @Test
     void modelsListsTheBundledOnes() throws Exception {
         Ended models = nocturne("models");
-        assertThat(models.out()).contains("gaussian", "passthrough");
+        assertThat(models.out()).contains("adaptive", "gaussian", "passthrough");
         assertThat(models.exit()).isZero();
     }
 
@@ -241,6 +253,45 @@ class NocturneJarIT {
 
         damageOneChunk(run.resolve("movie-0/raw.ome.zarr"));
         assertThat(nocturne("verify", run.toString()).exit()).isEqualTo(1);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Java can't ask a Windows process to end, only kill it")
+    void aRunThatIsAskedToEndDrainsAndAccountsForEveryFrame() throws Exception {
+        Path config = Files.writeString(folder.resolve("run.yaml"), """
+                run: { folder: run }
+                source: { simulated: { width: 64, height: 64, rate: 50 fps } }
+                view: { enabled: false }
+                """);
+        Path run = folder.resolve("run");
+        Ended ended = nocturne(
+                process -> {
+                    while (process.isAlive() && ledgerLines(run) < 30) {
+                        Thread.sleep(50);
+                    }
+                    process.destroy();
+                },
+                "run",
+                config.toString());
+        JsonNode report = report(run);
+        assertIdentitiesHold(report);
+        JsonNode frames = report.path("passes").path(0).path("frames");
+        assertThat(frames.path("acquired").asLong()).isPositive();
+        assertThat(frames.path("rawStored")).isEqualTo(frames.path("acquired"));
+        assertThat(ended.exit())
+                .as(ended.out() + ended.err())
+                .isEqualTo(report.path("complete").asBoolean() ? 0 : 1);
+        assertThat(nocturne("verify", run.toString()).exit()).isZero();
+    }
+
+    private static long ledgerLines(Path run) throws IOException {
+        Path ledger = run.resolve("ledger.ndjson");
+        if (!Files.exists(ledger)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(ledger)) {
+            return lines.count();
+        }
     }
 
     private static void damageOneChunk(Path zarr) throws IOException {

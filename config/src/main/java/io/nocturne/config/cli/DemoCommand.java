@@ -85,13 +85,26 @@ public final class DemoCommand implements Callable<Integer> {
             }
         }
 
+        /** Looks instead of reading, so that Ctrl-C ends the wait as well. */
+        private void awaitEnter() {
+            try {
+                while (!stopping() && System.in.available() == 0) {
+                    Thread.sleep(100);
+                }
+            } catch (IOException e) {
+                out.println("(No input: the view goes down.)");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
         @Override
         public void ended(Path folder, RunReport report) {
             super.ended(folder, report);
-            if (viewIsUp && Terminal.isInteractive()) {
+            if (viewIsUp && !stopping() && Terminal.isInteractive()) {
                 out.println("The live view stays up until you press Enter.");
                 out.flush();
-                System.console().readLine();
+                awaitEnter();
             }
         }
     }

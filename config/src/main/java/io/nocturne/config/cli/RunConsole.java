@@ -18,7 +18,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +27,8 @@ import java.util.function.Supplier;
 class RunConsole implements RunWatcher {
     private final PrintWriter out;
     private final StatusLine status;
+    private Path folder;
+    private volatile boolean stopping;
 
     RunConsole(PrintWriter out) {
         this.out = out;
@@ -47,35 +48,28 @@ class RunConsole implements RunWatcher {
     }
 
     private int follow(Callable<RunReport> run, Runnable stop) throws Exception {
-        CountDownLatch finished = new CountDownLatch(1);
-        Thread drain = new Thread(() -> drain(stop, finished), "nocturne-ctrl-c");
-        Runtime.getRuntime().addShutdownHook(drain);
+        Signals signals = new Signals(() -> stop(stop));
         try {
             return run.call().complete() ? 0 : CommandErrors.FAILED;
         } finally {
+            signals.close();
             status.stop();
             out.flush();
-            finished.countDown();
-            removeHook(drain);
         }
     }
 
-    private void drain(Runnable stop, CountDownLatch finished) {
-        status.say("Stopping: what is in flight is finished first ...");
+    private void stop(Runnable stop) {
+        status.say(
+                stopping
+                        ? "Leaving frames raw that still are; 'nocturne restore --in RUN' restores them later."
+                        : "Stopping: what was begun is finished first. Once more to leave raw frames unrestored.");
+        stopping = true;
         stop.run();
-        try {
-            finished.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException alreadyShuttingDown) {
-            // Ctrl-C came first: the hook is running and ends by itself.
-        }
+    /** True once Ctrl-C was pressed. */
+    final boolean stopping() {
+        return stopping;
     }
 
     @Override
@@ -86,9 +80,10 @@ class RunConsole implements RunWatcher {
     }
 
     @Override
-    public void started(Path folder) {
+    public void started(Path runFolder) {
+        folder = runFolder;
         out.println();
-        out.println("Run folder: " + folder);
+        out.println("Run folder: " + runFolder);
         out.flush();
     }
 
@@ -100,11 +95,11 @@ class RunConsole implements RunWatcher {
 
     @Override
     public void flowing(String pass, Supplier<LiveCounters> live) {
-        status.follow(pass, live);
+        status.follow(pass, live, folder);
     }
 
     @Override
-    public void ended(Path folder, RunReport report) {
+    public void ended(Path runFolder, RunReport report) {
         status.stop();
         for (Pass pass : report.passes()) {
             pass(pass);
@@ -116,7 +111,7 @@ class RunConsole implements RunWatcher {
                 report.complete()
                         ? "Complete: every frame is accounted for and nothing is lost."
                         : "Not complete; see above.");
-        out.println("Report: " + folder.resolve("report.html"));
+        out.println("Report: " + runFolder.resolve("report.html"));
         out.flush();
     }
 

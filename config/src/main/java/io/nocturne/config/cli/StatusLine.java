@@ -1,8 +1,12 @@
 package io.nocturne.config.cli;
 
+import io.nocturne.config.host.DiskProbe;
+import io.nocturne.config.units.ByteSize;
 import io.nocturne.stream.accounting.Accounting;
 import io.nocturne.stream.ring.LiveCounters;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -10,7 +14,7 @@ import java.util.function.Supplier;
 
 /** One line at the bottom of a terminal, twice a second; nothing where output goes to a file. Safe from any thread. */
 final class StatusLine {
-    private static final int WIDTH = 100;
+    private static final int WIDTH = 118;
 
     private final PrintWriter out;
     private final boolean onTerminal = Terminal.isInteractive();
@@ -21,8 +25,12 @@ final class StatusLine {
         this.out = out;
     }
 
-    /** Shows these counters from now on. */
-    synchronized void follow(String pass, Supplier<LiveCounters> live) {
+    /**
+     * Shows these counters from now on.
+     *
+     * @param folder whose disk's free space is shown
+     */
+    synchronized void follow(String pass, Supplier<LiveCounters> live, Path folder) {
         stop();
         if (!onTerminal) {
             return;
@@ -32,7 +40,7 @@ final class StatusLine {
                 new TimerTask() {
                     @Override
                     public void run() {
-                        show(text(pass, live.get()));
+                        show(text(pass, live.get(), folder));
                     }
                 },
                 500,
@@ -71,19 +79,28 @@ final class StatusLine {
         }
     }
 
-    private static String text(String pass, LiveCounters live) {
+    private static String text(String pass, LiveCounters live, Path folder) {
         Accounting counts = live.accounting();
-        long waiting = counts.acquired() - counts.restored() - counts.rawOnly() - counts.failed() - counts.passed();
+        long underWay = counts.acquired() - counts.restored() - counts.rawOnly() - counts.failed() - counts.passed();
         return String.format(
                 Locale.ROOT,
-                "%s  %d frames, %.1f/s, restored %.1f/s, %d under way, %d raw only, %d failed, %d lost",
+                "%s: %d frames, %.1f/s; restored %.1f/s, lag %d; raw only %d, failed %d, lost %d%s",
                 pass,
                 counts.acquired(),
                 live.cameraPerSecond(),
                 live.restoredPerSecond(),
-                waiting,
+                underWay,
                 counts.rawOnly(),
                 counts.failed(),
-                counts.lostBefore() + counts.rawNotStored());
+                counts.lostBefore() + counts.rawNotStored(),
+                free(folder));
+    }
+
+    private static String free(Path folder) {
+        try {
+            return "; " + ByteSize.about(DiskProbe.freeBytes(folder)) + " free";
+        } catch (IOException e) {
+            return ""; // a disk that doesn't tell
+        }
     }
 }
