@@ -258,7 +258,9 @@ class NocturneJarIT {
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Java can't ask a Windows process to end, only kill it")
     void aRunThatIsAskedToEndDrainsAndAccountsForEveryFrame() throws Exception {
-        Path config = Files.writeString(folder.resolve("run.yaml"), """
+        Path config = Files.writeString(
+                folder.resolve("run.yaml"),
+                """
                 run: { folder: run }
                 source: { simulated: { width: 64, height: 64, rate: 50 fps } }
                 view: { enabled: false }

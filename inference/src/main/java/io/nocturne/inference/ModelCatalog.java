@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class ModelCatalog {
     /** What runs when nobody names a model. */
-    public static final String DEFAULT = "gaussian";
+    public static final String DEFAULT = "adaptive";
 
     /** Class path folder of shipped models; {@code index.txt} in it names one per line. */
     private static final String RESOURCES = "io/nocturne/models/";
