@@ -22,6 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  * nothing.
  */
 final class Intake implements Runnable {
+    private static final long SINK_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
     private final RawRing raw;
     private final RingCursor cursor;
     private final Waiter waiter;
@@ -175,7 +177,7 @@ final class Intake implements Runnable {
                 leave(header, FrameState.RAW_ONLY, Cause.RESTORER_OFF);
                 return;
             }
-            pause();
+            pause(obstacle);
             obstacle = obstacle();
         }
         if (obstacle != null) {
@@ -235,7 +237,7 @@ final class Intake implements Runnable {
             if (run.aborted()) {
                 return;
             }
-            pause();
+            pause(Cause.SINK_BEHIND);
             flushHeld();
         }
         long sequence = restored.claim();
@@ -266,11 +268,12 @@ final class Intake implements Runnable {
         }
     }
 
-    private void pause() {
-        waiter.await(workers == null ? () -> false : workers::hasFree);
-        if (workers == null || workers.hasFree()) {
-            // Waiting for sinks: they don't wake intake at each frame.
-            LockSupport.parkNanos(this, TimeUnit.MICROSECONDS.toNanos(500));
+    /** Waits a moment for what stands in the way: workers wake intake at each frame, sinks don't. */
+    private void pause(Cause obstacle) {
+        if (obstacle == Cause.NO_FREE_WORKER && !workers.hasFree()) {
+            waiter.await(workers::hasFree);
+        } else {
+            LockSupport.parkNanos(this, SINK_POLL_NANOS);
         }
     }
 
