@@ -3,6 +3,7 @@ package io.nocturne.inference.graph;
 /** Types of tensor elements that the writer knows, with their numbers in the ONNX schema. */
 public enum ElementType {
     FLOAT32(1, 4),
+    UINT8(2, 1),
     INT32(6, 4),
     INT64(7, 8),
     BOOL(9, 1),

@@ -24,6 +24,10 @@ public interface TensorContent {
         return chunked(values.length, 4, (chunk, i) -> chunk.putInt(values[i]));
     }
 
+    static TensorContent of(short... values) {
+        return chunked(values.length, 2, (chunk, i) -> chunk.putShort(values[i]));
+    }
+
     /** IEEE 754 half precision, rounded to nearest even; beyond its range infinite. */
     static TensorContent ofHalf(float... values) {
         return chunked(values.length, 2, (chunk, i) -> chunk.putShort(HalfFloat.fromFloat(values[i])));
