@@ -46,6 +46,7 @@ public final class ChannelRestorer implements Restorer {
             agree(first, other, "products", first.product(), other.product());
             agree(first, other, "frames", first.input(), other.input());
             agree(first, other, "windows", first.window(), other.window());
+            agree(first, other, "distances of planes", first.zStepUm(), other.zStepUm());
         }
         spec = new RestorerSpec(
                 perChannel(RestorerSpec::name),
@@ -53,7 +54,8 @@ public final class ChannelRestorer implements Restorer {
                 first.input(),
                 first.product(),
                 first.window(),
-                normNames());
+                normNames(),
+                first.zStepUm());
     }
 
     private static void agree(RestorerSpec a, RestorerSpec b, String what, Object ofA, Object ofB)

@@ -1,6 +1,7 @@
 package io.nocturne.inference;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -25,6 +26,8 @@ import java.util.TreeSet;
  * @param summary one line for lists
  * @param scale product pixels per frame pixel along x and y, 1 if left out
  * @param window frames that one product needs
+ * @param pipeline how the model makes a product of a window; {@code isotropic} if left out for that task, else {@code
+ *     frames}
  * @param tile how frames are cut
  * @param input what the model reads
  * @param output what it gives
@@ -45,6 +48,7 @@ import java.util.TreeSet;
     "summary",
     "scale",
     "window",
+    "pipeline",
     "tile",
     "input",
     "output",
@@ -64,6 +68,7 @@ public record ModelCard(
         String summary,
         int scale,
         Window window,
+        Pipeline pipeline,
         Tile tile,
         Input input,
         Output output,
@@ -93,7 +98,9 @@ public record ModelCard(
         if (scale < 1 || scale > 8) {
             throw new IllegalArgumentException("'scale' must be 1 to 8, not " + scale);
         }
-        window = window == null ? new Window(WindowSpec.Axis.NONE, 0, 0) : window;
+        pipeline = pipeline == null && task.equals("isotropic") ? Pipeline.ISOTROPIC : pipeline;
+        pipeline = pipeline == null ? Pipeline.FRAMES : pipeline;
+        window = window == null ? pipeline.usualWindow() : window;
         tile = tile == null ? Tile.whole(8) : tile;
         input = input == null ? Input.image("image") : input;
         output = output == null ? Output.image("restored") : output;
@@ -104,41 +111,48 @@ public record ModelCard(
         limits = orElse(limits, "");
         sha256 = orElse(sha256, "");
         files = files == null ? Map.of() : Map.copyOf(files);
+        pipeline.check(scale, window, output);
     }
 
     /** A card with the defaults: one frame in, one out, whole frames, no normalisation. */
     public static ModelCard of(String name, String task, String summary) {
         return new ModelCard(
-                name, null, task, summary, 1, null, null, null, null, null, null, null, null, null, null, null, null);
+                name, null, task, summary, 1, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
     }
 
     public ModelCard withScale(int value) {
-        return copy(value, window, tile, input, output, normalization, sha256, files);
+        return copy(value, window, pipeline, tile, input, output, normalization, sha256, files);
     }
 
     public ModelCard withWindow(WindowSpec value) {
         Window of = new Window(value.axis(), value.before(), value.after());
-        return copy(scale, of, tile, input, output, normalization, sha256, files);
+        return copy(scale, of, pipeline, tile, input, output, normalization, sha256, files);
+    }
+
+    /** With another way to make products; the window follows it. */
+    public ModelCard withPipeline(Pipeline value) {
+        return copy(scale, value.usualWindow(), value, tile, input, output, normalization, sha256, files);
     }
 
     public ModelCard withTile(Tile value) {
-        return copy(scale, window, value, input, output, normalization, sha256, files);
+        return copy(scale, window, pipeline, value, input, output, normalization, sha256, files);
     }
 
     public ModelCard withInput(Input value) {
-        return copy(scale, window, tile, value, output, normalization, sha256, files);
+        return copy(scale, window, pipeline, tile, value, output, normalization, sha256, files);
     }
 
     public ModelCard withOutput(Output value) {
-        return copy(scale, window, tile, input, value, normalization, sha256, files);
+        return copy(scale, window, pipeline, tile, input, value, normalization, sha256, files);
     }
 
     public ModelCard withNormalization(Normalization value) {
-        return copy(scale, window, tile, input, output, value, sha256, files);
+        return copy(scale, window, pipeline, tile, input, output, value, sha256, files);
     }
 
     public ModelCard withHashes(String onnxSha256, Map<String, String> dataFiles) {
-        return copy(scale, window, tile, input, output, normalization, onnxSha256, dataFiles);
+        return copy(scale, window, pipeline, tile, input, output, normalization, onnxSha256, dataFiles);
     }
 
     /** What people should know: provenance and limits. */
@@ -151,6 +165,7 @@ public record ModelCard(
                 summary,
                 scale,
                 window,
+                pipeline,
                 tile,
                 input,
                 output,
@@ -167,6 +182,7 @@ public record ModelCard(
     private ModelCard copy(
             int newScale,
             Window newWindow,
+            Pipeline newPipeline,
             Tile newTile,
             Input newInput,
             Output newOutput,
@@ -180,6 +196,7 @@ public record ModelCard(
                 summary,
                 newScale,
                 newWindow,
+                newPipeline,
                 newTile,
                 newInput,
                 newOutput,
@@ -231,6 +248,30 @@ public record ModelCard(
 
     private static String orElse(String value, String fallback) {
         return value == null ? fallback : value;
+    }
+
+    /** How a model makes a product of a window of frames. */
+    public enum Pipeline {
+        /** The window's frames are the model's input, its output the product. */
+        @JsonProperty("frames")
+        FRAMES,
+        /**
+         * The model, a 2-D one, restores both orthogonal views of a stack, image by image; the product is a volume whose
+         * planes are as far apart as its pixels, the geometric mean of the two.
+         */
+        @JsonProperty("isotropic")
+        ISOTROPIC;
+
+        private Window usualWindow() {
+            return new Window(this == ISOTROPIC ? WindowSpec.Axis.STACK : WindowSpec.Axis.NONE, 0, 0);
+        }
+
+        private void check(int scale, Window window, Output output) {
+            if (this == ISOTROPIC && (scale != 1 || output.depth() != 1 || window.axis() != WindowSpec.Axis.STACK)) {
+                throw new IllegalArgumentException(
+                        "'pipeline' isotropic needs scale 1, output depth 1 and window axis STACK");
+            }
+        }
     }
 
     /** Window of frames; see {@link WindowSpec}. With STACK, all z-slices of a stack make one product. */
@@ -287,15 +328,25 @@ public record ModelCard(
      * @param pixelTypes camera types it is meant for; all if left out
      * @param normTensor name of an input that takes the frame's normalisation values as [k]; with it the pixels are
      *     given as they are and the model does the rest, both ways
+     * @param cell side in pixels of what belongs together, such as 11 for the pixels behind one microlens: frames' sides
+     *     must be multiples of it, and whole cells are mirrored at the edges; 1 if left out
      */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Input(String tensor, Layout layout, List<String> pixelTypes, String normTensor) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public record Input(String tensor, Layout layout, List<String> pixelTypes, String normTensor, int cell) {
         public Input {
             tensor = orElse(tensor, "image");
             layout = layout == null ? Layout.NCHW : layout;
             pixelTypes = pixelTypes == null ? List.of() : List.copyOf(pixelTypes);
             pixelTypes.forEach(PixelType::ofName);
             normTensor = orElse(normTensor, "");
+            cell = cell == 0 ? 1 : cell;
+            if (cell < 1) {
+                throw new IllegalArgumentException("'input': cell must be at least 1, not " + cell);
+            }
+        }
+
+        public Input(String tensor, Layout layout, List<String> pixelTypes, String normTensor) {
+            this(tensor, layout, pixelTypes, normTensor, 1);
         }
 
         public static Input image(String tensor) {
@@ -308,14 +359,21 @@ public record ModelCard(
      *
      * @param tensor name of its output, [n, depth, y * scale, x * scale]
      * @param depth z-slices of one product, 1 if left out
+     * @param zStepUm distance of these slices in micrometres; 0 if unknown, or if it follows from the frames
      */
-    public record Output(String tensor, int depth) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public record Output(String tensor, int depth, double zStepUm) {
         public Output {
             tensor = orElse(tensor, "restored");
             depth = depth == 0 ? 1 : depth;
-            if (depth < 1) {
-                throw new IllegalArgumentException("'output': depth must be at least 1, not " + depth);
+            if (depth < 1 || !(zStepUm >= 0 && zStepUm < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException(
+                        "'output': depth must be at least 1 and zStepUm at least 0, not " + depth + " and " + zStepUm);
             }
+        }
+
+        public Output(String tensor, int depth) {
+            this(tensor, depth, 0);
         }
 
         public static Output image(String tensor) {

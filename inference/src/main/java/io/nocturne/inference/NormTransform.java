@@ -15,10 +15,14 @@ final class NormTransform {
     static final float INVERSE_3 = (float) (Math.sqrt(1.5) * 5 / 8);
     static final float INVERSE_0 = -1f / 8;
 
+    /** The brightest pixel of a light field becomes 2 / HEADROOM - 1. */
+    private static final double HEADROOM = 1.1;
+
     private enum Kind {
         NONE,
         LINEAR,
-        ANSCOMBE
+        ANSCOMBE,
+        LIGHT_FIELD
     }
 
     private final Normalization rule;
@@ -51,6 +55,10 @@ final class NormTransform {
                 double electrons = norm[2] / norm[1];
                 readVariance = (float) (electrons * electrons);
             }
+            case LIGHT_FIELD -> {
+                kind = Kind.LIGHT_FIELD;
+                unit = (float) (norm[0] > 0 ? HEADROOM * norm[0] / 2 : 1);
+            }
         }
     }
 
@@ -66,6 +74,11 @@ final class NormTransform {
                 float shift = 3f / 8 + readVariance;
                 for (int i = 0; i < count; i++) {
                     row[i] = 2 * (float) Math.sqrt(Math.max(0f, (row[i] - low) * scale + shift));
+                }
+            }
+            case LIGHT_FIELD -> {
+                for (int i = 0; i < count; i++) {
+                    row[i] = row[i] / unit - 1;
                 }
             }
         }
@@ -85,6 +98,11 @@ final class NormTransform {
                     float r = 1 / d;
                     float photons = d * d / 4 + INVERSE_0 + r * (INVERSE_1 + r * (INVERSE_2 + r * INVERSE_3));
                     row[i] = (photons - readVariance) * unit + low;
+                }
+            }
+            case LIGHT_FIELD -> {
+                for (int i = 0; i < count; i++) {
+                    row[i] = (Math.min(Math.max(row[i], -1f), 1f) + 1) * unit;
                 }
             }
         }

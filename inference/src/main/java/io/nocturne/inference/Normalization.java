@@ -44,6 +44,10 @@ public record Normalization(Rule rule, double low, double high, double range, in
         return new Normalization(Rule.BLOCK_PERCENTILE, low, high, range, 0);
     }
 
+    public static Normalization lightField() {
+        return new Normalization(Rule.LIGHT_FIELD, 0, 0, 1, 0);
+    }
+
     public static Normalization anscombe() {
         return new Normalization(Rule.ANSCOMBE, 0, 0, 1, 0);
     }
@@ -61,7 +65,13 @@ public record Normalization(Rule rule, double low, double high, double range, in
         BLOCK_PERCENTILE,
         /** Generalised Anscombe transform; values configured for the camera, or estimated. */
         @JsonProperty("anscombe")
-        ANSCOMBE;
+        ANSCOMBE,
+        /**
+         * 2 x / (1.1 peak) - 1, peak the frame's own brightest pixel; products, from -1 to 1, are clipped to that and
+         * brought back to counts.
+         */
+        @JsonProperty("lightField")
+        LIGHT_FIELD;
 
         /** Names of the values, in order. */
         public List<String> names() {
@@ -69,6 +79,7 @@ public record Normalization(Rule rule, double low, double high, double range, in
                 case NONE -> List.of();
                 case PERCENTILE, BLOCK_PERCENTILE -> List.of("lo", "hi");
                 case ANSCOMBE -> List.of("offset", "gain", "readNoise");
+                case LIGHT_FIELD -> List.of("peak");
             };
         }
     }

@@ -43,6 +43,8 @@ public final class Normalizer {
     private final FrameSample sample;
     private final NoiseFit fit;
     private final float[] scratch;
+    private final PixelRows rows;
+    private final float[] row;
     private final Running[] running;
     private final float[][] earlier;
     private final boolean[] seen;
@@ -60,10 +62,15 @@ public final class Normalizer {
         boolean differences = estimatesNoise();
         long affordable = MEMORY / ((long) places * FrameSample.PICKS * Float.BYTES);
         int blocks = differences ? (int) Math.max(LEAST_BLOCKS, Math.min(MOST_BLOCKS, affordable)) : MOST_BLOCKS;
-        boolean reads = rule.rule() != Normalization.Rule.NONE && !usesCamera();
+        boolean reads = rule.rule() != Normalization.Rule.NONE
+                && rule.rule() != Normalization.Rule.LIGHT_FIELD
+                && !usesCamera();
         sample = reads ? new FrameSample(stream.frame(), blocks) : null;
         fit = differences ? new NoiseFit(sample.blocks()) : null;
         scratch = new float[reads ? sample.blocks() * FrameSample.PICKS : 0];
+        boolean peaks = rule.rule() == Normalization.Rule.LIGHT_FIELD;
+        rows = peaks ? new PixelRows(stream.frame()) : null;
+        row = new float[peaks ? stream.frame().width() : 0];
         running = new Running[stream.channels().size() * stream.positions()];
         for (int i = 0; i < running.length; i++) {
             running[i] = new Running();
@@ -93,6 +100,10 @@ public final class Normalizer {
             norm[0] = camera.get().offset();
             norm[1] = camera.get().gain();
             norm[2] = camera.get().readNoise();
+            return;
+        }
+        if (rule.rule() == Normalization.Rule.LIGHT_FIELD) {
+            norm[0] = brightest(frame);
             return;
         }
         sample.read(frame.pixels());
@@ -143,6 +154,19 @@ public final class Normalizer {
         norm[0] = offset;
         norm[1] = Math.max(state.values[1], 1e-3 * Math.sqrt(readVariance));
         norm[2] = Math.sqrt(readVariance);
+    }
+
+    /** Every pixel counts: a light field's brightest spots are too few for a sample. */
+    private double brightest(FrameView frame) {
+        rows.over(frame.pixels());
+        float most = 0;
+        for (int y = 0; y < stream.frame().height(); y++) {
+            rows.read(y, row);
+            for (float pixel : row) {
+                most = Math.max(most, pixel);
+            }
+        }
+        return most;
     }
 
     private double pixelPercentile(double percent) {

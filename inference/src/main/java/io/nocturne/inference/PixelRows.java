@@ -57,6 +57,15 @@ final class PixelRows {
         }
     }
 
+    /** One pixel by its number in the plane. */
+    float pixel(int at) {
+        return switch (type) {
+            case UINT8 -> plane.get(at) & 0xff;
+            case UINT16 -> shortPlane.get(at) & 0xffff;
+            case FLOAT32 -> floatPlane.get(at);
+        };
+    }
+
     /** Writes a row and tells how many of its pixels were clipped; not-a-number becomes 0 and counts. */
     int write(int row, float[] values) {
         int at = row * width;

@@ -35,7 +35,19 @@ public final class TilePlan {
      * @param multiple grid of the tiles' origins, such as 8 for a network with windows of 8
      */
     public static TilePlan tiled(int width, int height, int tile, int overlap, int multiple) {
-        return new TilePlan(Axis.tiled(width, tile, overlap, multiple), Axis.tiled(height, tile, overlap, multiple));
+        return tiled(width, height, tile, overlap, multiple, 1);
+    }
+
+    /**
+     * Tiles of fixed size, of frames in which square cells of pixels belong together, such as the pixels behind one
+     * microlens.
+     *
+     * @param cell side of a cell in pixels, of which frame, tile and grid are multiples: frames are continued by mirroring
+     *     whole cells
+     */
+    public static TilePlan tiled(int width, int height, int tile, int overlap, int multiple, int cell) {
+        return new TilePlan(
+                Axis.tiled(width, tile, overlap, multiple, cell), Axis.tiled(height, tile, overlap, multiple, cell));
     }
 
     /**
@@ -45,7 +57,12 @@ public final class TilePlan {
      * @param minimum and at least that long
      */
     public static TilePlan whole(int width, int height, int multiple, int minimum) {
-        return new TilePlan(Axis.whole(width, multiple, minimum), Axis.whole(height, multiple, minimum));
+        return whole(width, height, multiple, minimum, 1);
+    }
+
+    /** One tile that holds the whole frame, continued by mirroring whole cells. */
+    public static TilePlan whole(int width, int height, int multiple, int minimum, int cell) {
+        return new TilePlan(Axis.whole(width, multiple, minimum, cell), Axis.whole(height, multiple, minimum, cell));
     }
 
     public Axis x() {
@@ -80,15 +97,21 @@ public final class TilePlan {
         private final int tile;
         private final int[] origins;
         private final int ramp;
+        private final int cell;
 
-        private Axis(int length, int tile, int ramp, int[] origins) {
+        private Axis(int length, int tile, int ramp, int cell, int[] origins) {
+            if (length % cell != 0 || tile % cell != 0) {
+                throw new IllegalArgumentException("Frames of " + length + " pixels in tiles of " + tile
+                        + ": both must be multiples of " + cell + ", the pixels that belong together");
+            }
             this.length = length;
             this.tile = tile;
             this.ramp = ramp;
+            this.cell = cell;
             this.origins = origins;
         }
 
-        static Axis tiled(int length, int tile, int overlap, int multiple) {
+        static Axis tiled(int length, int tile, int overlap, int multiple, int cell) {
             if (length < 1 || multiple < 1 || tile < 1 || tile % multiple != 0) {
                 throw new IllegalArgumentException("Tiles of " + tile + " pixels are no multiple of " + multiple);
             }
@@ -98,7 +121,7 @@ public final class TilePlan {
                                 + ") and leave a step of at least " + multiple);
             }
             if (length <= tile) {
-                return new Axis(length, tile, overlap / 2, new int[] {0});
+                return new Axis(length, tile, overlap / 2, cell, new int[] {0});
             }
             int units = ceilDivide(length - tile, multiple);
             int steps = ceilDivide(units, (tile - overlap) / multiple);
@@ -106,11 +129,12 @@ public final class TilePlan {
             for (int i = 0; i <= steps; i++) {
                 origins[i] = (int) ((long) units * i / steps) * multiple;
             }
-            return new Axis(length, tile, overlap / 2, origins);
+            return new Axis(length, tile, overlap / 2, cell, origins);
         }
 
-        static Axis whole(int length, int multiple, int minimum) {
-            return new Axis(length, ceilDivide(Math.max(length, minimum), multiple) * multiple, 0, new int[] {0});
+        static Axis whole(int length, int multiple, int minimum, int cell) {
+            int tile = ceilDivide(Math.max(length, minimum), multiple) * multiple;
+            return new Axis(length, tile, 0, cell, new int[] {0});
         }
 
         public int length() {
@@ -139,12 +163,14 @@ public final class TilePlan {
             if (position < length) {
                 return position;
             }
-            if (length == 1) {
-                return 0;
+            int cells = length / cell;
+            int inside = position % cell;
+            if (cells == 1) {
+                return inside;
             }
-            int period = 2 * (length - 1);
-            int folded = position % period;
-            return folded < length ? folded : period - folded;
+            int period = 2 * (cells - 1);
+            int folded = position / cell % period;
+            return (folded < cells ? folded : period - folded) * cell + inside;
         }
 
         /** First pixel at which tile {@code i} counts; the ramp from its predecessor begins here. */

@@ -4,13 +4,8 @@ import ai.onnxruntime.OrtException;
 import io.nocturne.inference.ModelCard;
 import io.nocturne.inference.ModelException;
 import io.nocturne.inference.NoiseModel;
-import io.nocturne.inference.Normalization;
 import io.nocturne.inference.Normalizer;
 import io.nocturne.inference.RestorationModel;
-import io.nocturne.inference.TileBlender;
-import io.nocturne.inference.TileLoader;
-import io.nocturne.inference.TilePlan;
-import io.nocturne.inference.onnx.OnnxLane.LanePlan;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameView;
 import io.nocturne.stream.spi.PixelType;
@@ -45,6 +40,7 @@ public final class OnnxRestorer implements Restorer {
      * @param allowCpuFallback whether the CPU may stand in for what the devices can't do
      * @param tile side of tiles for a model of free size; 0 for what the card says
      * @param batch most tiles in one run, for a model that leaves the number free
+     * @param neighbours axis of a window with neighbours; what the card says if empty
      */
     public record Options(
             int workers,
@@ -54,9 +50,15 @@ public final class OnnxRestorer implements Restorer {
             List<Device> devices,
             boolean allowCpuFallback,
             int tile,
-            int batch) {
+            int batch,
+            Optional<WindowSpec.Axis> neighbours) {
         public Options {
             devices = List.copyOf(devices);
+            if (neighbours.isPresent()
+                    && neighbours.get() != WindowSpec.Axis.Z
+                    && neighbours.get() != WindowSpec.Axis.TIME) {
+                throw new IllegalArgumentException("Neighbours lie along z or time, not " + neighbours.get());
+            }
             if (workers < 1 || threads < 0 || tile < 0 || batch < 1) {
                 throw new IllegalArgumentException("workers and batch are at least 1, threads and tile at least 0");
             }
@@ -64,32 +66,57 @@ public final class OnnxRestorer implements Restorer {
 
         /** One worker, the CPU, everything as the card says. */
         public static Options defaults() {
-            return new Options(1, 0, Optional.empty(), Optional.empty(), List.of(), false, 0, 16);
+            return new Options(1, 0, Optional.empty(), Optional.empty(), List.of(), false, 0, 16, Optional.empty());
         }
 
         public Options withWorkers(int value) {
-            return new Options(value, threads, productType, noise, devices, allowCpuFallback, tile, batch);
+            return new Options(value, threads, productType, noise, devices, allowCpuFallback, tile, batch, neighbours);
         }
 
         public Options withThreads(int value) {
-            return new Options(workers, value, productType, noise, devices, allowCpuFallback, tile, batch);
+            return new Options(workers, value, productType, noise, devices, allowCpuFallback, tile, batch, neighbours);
         }
 
         public Options withProductType(PixelType value) {
-            return new Options(workers, threads, Optional.of(value), noise, devices, allowCpuFallback, tile, batch);
+            return new Options(
+                    workers, threads, Optional.of(value), noise, devices, allowCpuFallback, tile, batch, neighbours);
         }
 
         public Options withNoise(NoiseModel value) {
             return new Options(
-                    workers, threads, productType, Optional.of(value), devices, allowCpuFallback, tile, batch);
+                    workers,
+                    threads,
+                    productType,
+                    Optional.of(value),
+                    devices,
+                    allowCpuFallback,
+                    tile,
+                    batch,
+                    neighbours);
         }
 
         public Options withDevices(List<Device> value, boolean cpuFallback) {
-            return new Options(workers, threads, productType, noise, value, cpuFallback, tile, batch);
+            return new Options(workers, threads, productType, noise, value, cpuFallback, tile, batch, neighbours);
         }
 
         public Options withTile(int side, int mostPerRun) {
-            return new Options(workers, threads, productType, noise, devices, allowCpuFallback, side, mostPerRun);
+            return new Options(
+                    workers, threads, productType, noise, devices, allowCpuFallback, side, mostPerRun, neighbours);
+        }
+
+        /** Neighbours of a window along another axis than the card says. */
+        public Options withNeighbours(WindowSpec.Axis axis) {
+            return new Options(
+                    workers, threads, productType, noise, devices, allowCpuFallback, tile, batch, Optional.of(axis));
+        }
+
+        /** The window of a model: its card's, with neighbours along the axis asked for. */
+        WindowSpec window(ModelCard card) {
+            WindowSpec window = card.window().spec();
+            boolean has = window.before() + window.after() > 0;
+            return has && neighbours.isPresent()
+                    ? new WindowSpec(neighbours.get(), window.before(), window.after())
+                    : window;
         }
     }
 
@@ -107,40 +134,28 @@ public final class OnnxRestorer implements Restorer {
     private final Options options;
     private final OnnxSession session;
     private final RestorerSpec spec;
-    private final TilePlan tiles;
-    private final LanePlan lanePlan;
+    private final Lanes lanes;
     private final int threads;
     private final Normalizer normalizer;
+    private long estimateNanos;
 
     private OnnxRestorer(
-            RestorationModel model,
-            StreamSpec stream,
-            Options options,
-            OnnxSession session,
-            TilePlan tiles,
-            LanePlan lanePlan,
-            int threads) {
+            RestorationModel model, StreamSpec stream, Options options, OnnxSession session, Lanes lanes, int threads) {
         this.card = model.card();
         this.stream = stream;
         this.options = options;
         this.session = session;
-        this.tiles = tiles;
-        this.lanePlan = lanePlan;
+        this.lanes = lanes;
         this.threads = threads;
         normalizer = new Normalizer(card.normalization(), stream, options.noise());
-        FrameSpec frame = stream.frame();
-        FrameSpec product = new FrameSpec(
-                frame.width() * card.scale(),
-                frame.height() * card.scale(),
-                card.output().depth(),
-                options.productType().orElse(frame.pixelType()));
         spec = new RestorerSpec(
                 card.name(),
                 model.identity(),
-                frame,
-                product,
-                card.window().spec(),
-                card.normalization().rule().names());
+                stream.frame(),
+                lanes.product(),
+                options.window(card),
+                card.normalization().rule().names(),
+                card.output().zStepUm() > 0 ? card.output().zStepUm() : Double.NaN);
     }
 
     /**
@@ -159,14 +174,15 @@ public final class OnnxRestorer implements Restorer {
             throw new ModelException("Model " + card.name() + " is made for " + types + " pixels; these are "
                     + frame.pixelType().typeName());
         }
-        TilePlan tiles = plan(card, frame, options);
-        LanePlan lanePlan = lanePlan(card, tiles, stream.zSlices(), options);
+        Lanes lanes = lanes(card, stream, options);
         int threads = options.threads() > 0 ? options.threads() : sensibleThreads(options.workers());
         OnnxSession session = OnnxSession.open(model, options, threads);
         boolean opened = false;
         try {
-            session.check(card, lanePlan.inputShape(), lanePlan.outputShape(), lanePlan.normCount());
-            OnnxRestorer restorer = new OnnxRestorer(model, stream, options, session, tiles, lanePlan, threads);
+            for (LanePlan plan : lanes.plans()) {
+                session.check(card, plan.inputShape(), plan.outputShape(), plan.normCount());
+            }
+            OnnxRestorer restorer = new OnnxRestorer(model, stream, options, session, lanes, threads);
             restorer.warmUp();
             opened = true;
             return restorer;
@@ -185,56 +201,40 @@ public final class OnnxRestorer implements Restorer {
         return Math.max(1, Runtime.getRuntime().availableProcessors() - workers + 1);
     }
 
-    private static TilePlan plan(ModelCard card, FrameSpec frame, Options options) throws ModelException {
-        ModelCard.Tile tile = card.tile();
-        if (options.tile() == 0 && tile.size() == 0) {
-            return TilePlan.whole(frame.width(), frame.height(), tile.multiple(), tile.minimum());
-        }
-        int side = options.tile() == 0 ? tile.size() : options.tile();
+    private static Lanes lanes(ModelCard card, StreamSpec stream, Options options) throws ModelException {
         try {
-            return TilePlan.tiled(frame.width(), frame.height(), side, tile.overlap(), tile.multiple());
-        } catch (IllegalArgumentException e) {
-            throw new ModelException("Model " + card.name() + " with tiles of " + side + ": " + e.getMessage(), e);
+            return switch (card.pipeline()) {
+                case FRAMES -> FrameLanes.of(card, stream, options);
+                case ISOTROPIC -> IsotropicLanes.of(card, stream, options);
+            };
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new ModelException("Model " + card.name() + " on " + stream.frame() + ": " + e.getMessage(), e);
         }
     }
 
-    private static LanePlan lanePlan(ModelCard card, TilePlan tiles, int zSlices, Options options) {
-        WindowSpec window = card.window().spec();
-        long frames = window.size(zSlices);
-        int most = card.tile().batch() > 0 ? card.tile().batch() : options.batch();
-        int runs = (tiles.tiles() + most - 1) / most;
-        long batch = card.tile().batch() > 0 ? most : (tiles.tiles() + runs - 1) / runs;
-        long width = tiles.x().tile();
-        long height = tiles.y().tile();
-        List<Long> input =
-                switch (card.input().layout()) {
-                    case NCHW -> List.of(batch, frames, height, width);
-                    case NCDHW -> List.of(batch, 1L, frames, height, width);
-                };
-        long depth = card.output().depth();
-        List<Long> output = List.of(batch, depth, height * card.scale(), width * card.scale());
-        return new LanePlan(
-                card.input().tensor(),
-                card.input().normTensor(),
-                card.output().tensor(),
-                input,
-                output,
-                runs,
-                card.normalization().rule().names().size());
-    }
-
+    /** Runs a part of the work of one product, and estimates from it what the whole takes. */
     private void warmUp() throws ModelException {
-        try (RestoreLane lane = openLane()) {
+        try (OnnxLane lane = openLane()) {
             SyntheticFrame frame = new SyntheticFrame(stream, spec);
-            frame.restore(lane, new Normalizer(card.normalization(), stream, options.noise()));
+            Normalizer throwaway = new Normalizer(card.normalization(), stream, options.noise());
+            estimateNanos = frame.begin(lane, throwaway);
+            if (!options.devices().isEmpty()) { // the first run on a GPU chooses kernels and builds engines
+                estimateNanos = frame.begin(lane, throwaway);
+            }
         } catch (IllegalArgumentException e) {
             throw new ModelException("Model " + card.name() + ": " + e.getMessage(), e);
         } catch (Exception e) {
             throw new ModelException(
-                    "Model " + card.name() + " opens, but doesn't run on input " + lanePlan.inputDims()
-                            + " with output " + lanePlan.outputDims() + ": " + e.getMessage(),
+                    "Model " + card.name() + " opens, but doesn't run on input "
+                            + lanes.plans().get(0).inputDims() + " with output "
+                            + lanes.plans().get(0).outputDims() + ": " + e.getMessage(),
                     e);
         }
+    }
+
+    /** What the warm-up says that one product takes on an otherwise idle machine, in nanoseconds. */
+    public long estimateNanos() {
+        return estimateNanos;
     }
 
     @Override
@@ -252,40 +252,25 @@ public final class OnnxRestorer implements Restorer {
     }
 
     @Override
-    public RestoreLane openLane() {
+    public OnnxLane openLane() {
         try {
-            return new OnnxLane(session, lanePlan, loader(), blender());
+            return lanes.open(session);
         } catch (OrtException e) {
             throw new IllegalStateException("Model " + card.name() + ": no tensors for a worker: " + e.getMessage(), e);
         }
     }
 
-    private TileLoader loader() {
-        int frames = spec.window().size(stream.zSlices());
-        return new TileLoader(spec.input(), tiles, frames, loadRule());
-    }
-
-    private TileBlender blender() {
-        return new TileBlender(tiles, card.scale(), spec.product(), loadRule());
-    }
-
-    /** What is left for us: a model with a tensor for the values does it all itself. */
-    private Normalization loadRule() {
-        return card.input().normTensor().isEmpty() ? card.normalization() : Normalization.none();
-    }
-
     @Override
     public long laneBytes() {
-        return (lanePlan.inputFloats() + lanePlan.outputFloats()) * Float.BYTES;
+        return lanes.bytes();
     }
 
     /** How the model will run, for the run plan: tiles, runs per frame, threads, providers. */
     public String report() {
         return String.format(
                 Locale.ROOT,
-                "%s, %d per run; %d worker%s on a shared pool of %d thread%s, no spinning; %s",
-                tiles,
-                lanePlan.inputDims().get(0),
+                "%s; %d worker%s on a shared pool of %d thread%s, no spinning; %s",
+                lanes.description(),
                 options.workers(),
                 options.workers() == 1 ? "" : "s",
                 threads,

@@ -11,6 +11,7 @@ import ai.onnxruntime.TensorInfo;
 import io.nocturne.inference.ModelCard;
 import io.nocturne.inference.ModelException;
 import io.nocturne.inference.RestorationModel;
+import io.nocturne.stream.spi.WindowSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -137,6 +138,18 @@ final class OnnxSession {
             throw new ModelException(where + " must be a float32 tensor, is " + node.getInfo());
         }
         long[] found = info.getShape();
+        int images = wanted.length - 3;
+        if (kind.equals("input")
+                && card.window().axis() == WindowSpec.Axis.STACK
+                && card.pipeline() == ModelCard.Pipeline.FRAMES
+                && found.length == wanted.length
+                && images > 0
+                && found[images] > 0
+                && found[images] != wanted[images]) {
+            throw new ModelException("Model " + card.name() + " takes stacks of " + found[images]
+                    + " slices; this stream's have " + wanted[images]
+                    + ". If the recording doesn't say how many there are, set source.replay.zSlices");
+        }
         boolean fits = found.length == wanted.length;
         for (int i = 0; fits && i < found.length; i++) {
             fits = found[i] == -1 || found[i] == wanted[i];

@@ -48,6 +48,18 @@ final class SyntheticFrame implements FrameView, FrameWindow {
         return System.nanoTime() - start;
     }
 
+    /** Makes part of one product and tells how many nanoseconds the whole would take. */
+    long begin(OnnxLane lane, Normalizer normalizer) throws Exception {
+        normalizer.observe(this, norm);
+        long start = System.nanoTime();
+        lane.load(this, norm);
+        long loaded = System.nanoTime();
+        double times = lane.computeSome();
+        long computed = System.nanoTime();
+        lane.emit(product);
+        return (loaded - start) + (long) (times * (computed - loaded)) + (System.nanoTime() - computed);
+    }
+
     @Override
     public int size() {
         return frames;

@@ -12,9 +12,17 @@ import java.util.Objects;
  * @param product geometry of what it gives
  * @param window which frames one product needs
  * @param normNames names of the normalisation values, in order, at most {@link #MAX_NORM}
+ * @param zStepUm distance of a product's planes in micrometres; NaN if it follows from the frames, whose z-range the
+ *     planes then share out evenly
  */
 public record RestorerSpec(
-        String name, String identity, FrameSpec input, FrameSpec product, WindowSpec window, List<String> normNames) {
+        String name,
+        String identity,
+        FrameSpec input,
+        FrameSpec product,
+        WindowSpec window,
+        List<String> normNames,
+        double zStepUm) {
     /** Most values a normalisation can have. */
     public static final int MAX_NORM = 8;
 
@@ -28,5 +36,16 @@ public record RestorerSpec(
         if (normNames.size() > MAX_NORM) {
             throw new IllegalArgumentException("At most " + MAX_NORM + " normalisation values, not " + normNames);
         }
+    }
+
+    /** A product whose planes lie where the frames' z-range says. */
+    public RestorerSpec(
+            String name,
+            String identity,
+            FrameSpec input,
+            FrameSpec product,
+            WindowSpec window,
+            List<String> normNames) {
+        this(name, identity, input, product, window, normNames, Double.NaN);
     }
 }

@@ -14,8 +14,9 @@ import java.util.Objects;
  *     type
  * @param restored true for products: a state per camera frame is kept beside them
  * @param perStack true if one product stands for a whole z-stack; otherwise every camera frame has its own
+ * @param productZStepUm distance of planes as the restorer gives it, in micrometres; NaN if it follows from the stream
  */
-public record Stack(StreamSpec stream, FrameSpec pixels, boolean restored, boolean perStack) {
+public record Stack(StreamSpec stream, FrameSpec pixels, boolean restored, boolean perStack, double productZStepUm) {
     public Stack {
         Objects.requireNonNull(stream, "stream");
         Objects.requireNonNull(pixels, "pixels");
@@ -23,12 +24,18 @@ public record Stack(StreamSpec stream, FrameSpec pixels, boolean restored, boole
 
     /** The stack of a stream's frames as the camera gave them. */
     public static Stack raw(StreamSpec stream) {
-        return new Stack(stream, stream.frame(), false, false);
+        double planes = stream.frame().depth() > 1 ? stream.zStepUm() : Double.NaN;
+        return new Stack(stream, stream.frame(), false, false, planes);
     }
 
     /** The stack of what a restorer makes of a stream. */
     public static Stack restored(StreamSpec stream, RestorerSpec restorer) {
-        return new Stack(stream, restorer.product(), true, restorer.window().axis() == WindowSpec.Axis.STACK);
+        return new Stack(
+                stream,
+                restorer.product(),
+                true,
+                restorer.window().axis() == WindowSpec.Axis.STACK,
+                restorer.zStepUm());
     }
 
     /** Planes along z: every product has {@code pixels.depth()} of them. */
@@ -53,6 +60,9 @@ public record Stack(StreamSpec stream, FrameSpec pixels, boolean restored, boole
 
     /** Distance of planes in micrometres, NaN if unknown. */
     public double zStepUm() {
+        if (Double.isFinite(productZStepUm)) {
+            return productZStepUm;
+        }
         return stream.zSlices() == 1 ? stream.zStepUm() : stream.zStepUm() * stream.zSlices() / sizeZ();
     }
 

@@ -31,6 +31,7 @@ final class StreamJson {
         if (stack.restored()) {
             json.set("product", frame(stack.pixels()));
             json.put("onePerStack", stack.perStack());
+            putKnown(json, "productZStepUm", stack.productZStepUm());
         }
         return json;
     }
@@ -56,7 +57,8 @@ final class StreamJson {
                         stream,
                         frame(json.path("product")),
                         true,
-                        json.path("onePerStack").asBoolean())
+                        json.path("onePerStack").asBoolean(),
+                        json.path("productZStepUm").asDouble(Double.NaN))
                 : Stack.raw(stream);
     }
 
