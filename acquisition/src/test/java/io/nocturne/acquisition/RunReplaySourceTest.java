@@ -75,7 +75,7 @@ class RunReplaySourceTest {
                     .map(restorer -> Stack.restored(context.stream(), restorer))
                     .orElseGet(() -> Stack.raw(context.stream()));
             writer = Files.exists(path)
-                    ? OmeZarrWriter.append(path, stack, OmeZarrWriter.Options.DEFAULT.mover())
+                    ? OmeZarrWriter.append(path, stack, OmeZarrWriter.Options.DEFAULT)
                     : OmeZarrWriter.create(path, stack, OmeZarrWriter.Options.DEFAULT);
         }
 

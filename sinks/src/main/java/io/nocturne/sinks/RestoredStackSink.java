@@ -59,7 +59,7 @@ public final class RestoredStackSink implements FrameSink {
         Path zarr = run.restoredZarr(stream.name(), context.epoch());
         Stack stack = Stack.restored(stream, restorer);
         writer = Files.exists(zarr)
-                ? OmeZarrWriter.append(zarr, stack, options.zarr().mover())
+                ? OmeZarrWriter.append(zarr, stack, options.zarr())
                 : OmeZarrWriter.create(zarr, stack, options.zarr());
         space = FreeSpace.of(run.root(), options.space().doubled(), options.warnings());
     }

@@ -3,6 +3,7 @@ package io.nocturne.stream.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.github.luben.zstd.Zstd;
 import java.nio.ByteOrder;
 
 /**
@@ -30,6 +31,12 @@ record ChunkCodec(ByteOrder order, Compression compression, int level, boolean c
     /** Bytes of a chunk's file, -1 if they depend on its content. */
     long fileBytes(int chunkBytes) {
         return compression == Compression.NONE ? chunkBytes + (crc32c ? 4L : 0L) : -1;
+    }
+
+    /** Most bytes that a chunk's file can have. */
+    long mostBytes(int chunkBytes) {
+        long content = compression == Compression.NONE ? chunkBytes : Zstd.compressBound(chunkBytes);
+        return content + (crc32c ? 4L : 0L);
     }
 
     ArrayNode toJson() {

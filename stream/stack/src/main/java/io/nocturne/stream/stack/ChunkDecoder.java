@@ -39,29 +39,39 @@ final class ChunkDecoder {
      * @throws StackException if the file has not the right length or its CRC-32C does not match
      */
     boolean read(Path path, ByteBuffer chunk) throws IOException {
-        int start = chunk.position();
-        chunk.limit(start + chunkBytes);
         try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
-            long bytes = in.size();
-            long expected = codec.fileBytes(chunkBytes);
-            if (expected >= 0 && bytes != expected) {
-                throw new StackException(
-                        path + " has " + bytes + " bytes where " + expected + " are expected: the chunk is damaged");
-            }
-            if (bytes > Zstd.compressBound(chunkBytes) + 1024) {
-                throw new StackException(path + " has " + bytes + " bytes, far more than a chunk of " + chunkBytes
-                        + " bytes can take: it is damaged or not a chunk");
-            }
-            if (codec.compression() == ChunkCodec.Compression.NONE) {
-                readUncompressed(in, path, chunk);
-            } else {
-                decompress(in, (int) bytes, path, chunk);
-            }
+            read(in, in.size(), path, chunk);
         } catch (NoSuchFileException missing) {
             return false;
         }
-        chunk.position(start);
         return true;
+    }
+
+    /**
+     * The same for a chunk that is part of a file.
+     *
+     * @param in positioned at the chunk's first byte
+     * @param bytes of the chunk as stored
+     * @param path for messages
+     */
+    void read(FileChannel in, long bytes, Path path, ByteBuffer chunk) throws IOException {
+        int start = chunk.position();
+        chunk.limit(start + chunkBytes);
+        long expected = codec.fileBytes(chunkBytes);
+        if (expected >= 0 && bytes != expected) {
+            throw new StackException(
+                    path + " has " + bytes + " bytes where " + expected + " are expected: the chunk is damaged");
+        }
+        if (bytes > Zstd.compressBound(chunkBytes) + 1024) {
+            throw new StackException(path + " has " + bytes + " bytes, far more than a chunk of " + chunkBytes
+                    + " bytes can take: it is damaged or not a chunk");
+        }
+        if (codec.compression() == ChunkCodec.Compression.NONE) {
+            readUncompressed(in, path, chunk);
+        } else {
+            decompress(in, (int) bytes, path, chunk);
+        }
+        chunk.position(start);
     }
 
     private void readUncompressed(FileChannel in, Path path, ByteBuffer chunk) throws IOException {

@@ -56,6 +56,8 @@ final class EpochCheck {
         this.restoredPath = run.restoredZarr(epoch.stream(), epoch.epoch());
         this.raw = open(rawPath);
         this.restored = open(restoredPath);
+        indexes(raw, rawPath);
+        indexes(restored, restoredPath);
         this.rawLength = new long[raw == null ? 1 : raw.stream().positions()];
     }
 
@@ -74,6 +76,28 @@ final class EpochCheck {
                     "The stack can't be opened: " + e.getMessage(),
                     false);
             return null;
+        }
+    }
+
+    /** Shards whose index is damaged, before any frame is looked for in them. */
+    private void indexes(OmeZarrReader reader, Path zarr) {
+        try {
+            for (int p = 0; reader != null && p < reader.stream().positions(); p++) {
+                Path array = OmeZarrWriter.imageFolder(zarr, reader.stack(), p).resolve("0");
+                ZarrRepair.indexes(
+                        array,
+                        repair,
+                        (shard, found) -> findings.add(
+                                Severity.ERROR,
+                                Kind.SHARD_INDEX_DAMAGED,
+                                place,
+                                run.root().relativize(shard).toString(),
+                                "The index that says where frames lie in the file is damaged; " + found
+                                        + " frames can be found without it.",
+                                repair && found > 0));
+            }
+        } catch (IOException e) {
+            add(Severity.ERROR, Kind.STACK_UNREADABLE, zarr.getFileName().toString(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -216,9 +240,11 @@ final class EpochCheck {
                             + "'restore --in' makes it again.");
         } catch (IOException e) {
             if (repair) {
-                for (Path chunk : chunksOf(restoredPath, restored, of)) {
-                    Verify.putAside(run, chunk);
-                }
+                Path array = OmeZarrWriter.imageFolder(restoredPath, restored.stack(), of.p)
+                        .resolve("0");
+                int first = restored.stack().firstZ(of.z);
+                int depth = restored.stack().pixels().depth();
+                ZarrRepair.putAside(run, array, of.t, of.c, first, depth);
             }
             findings.add(
                     Severity.ERROR,
@@ -235,22 +261,6 @@ final class EpochCheck {
         return restored.stack().perStack() ? new Place(at.t, at.c, 0, at.p) : at;
     }
 
-    private List<Path> chunksOf(Path zarr, OmeZarrReader reader, Place at) throws IOException {
-        Path array = OmeZarrWriter.imageFolder(zarr, reader.stack(), at.p).resolve("0");
-        int first = reader.stack().firstZ(at.z);
-        List<Path> chunks = new ArrayList<>();
-        new ZarrChunks(array).forEach((grid, file) -> {
-            int z = (int) grid[2];
-            if (grid[0] == at.t
-                    && grid[1] == at.c
-                    && z >= first
-                    && z < first + reader.stack().pixels().depth()) {
-                chunks.add(file);
-            }
-        });
-        return chunks;
-    }
-
     /**
      * Compares an image's shape with the frames that are there and ledgered, and looks for frames the ledger doesn't know.
      *
@@ -261,7 +271,7 @@ final class EpochCheck {
         Path image = OmeZarrWriter.imageFolder(zarr, reader.stack(), position);
         long[] longest = {needed};
         String stack = place + " " + zarr.getFileName();
-        new ZarrChunks(image.resolve("0")).forEach((grid, file) -> {
+        new ZarrChunks(image.resolve("0"), ZarrArray.read(image.resolve("0"))).forEach((grid, file) -> {
             longest[0] = Math.max(longest[0], grid[0] + 1);
             int depth = reader.stack().pixels().depth();
             Place at = new Place(grid[0], (int) grid[1], (int) grid[2] / depth, position);

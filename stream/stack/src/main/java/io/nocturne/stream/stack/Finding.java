@@ -32,6 +32,7 @@ public record Finding(Severity severity, Kind kind, String where, String sentenc
         FRAME_DAMAGED,
         FRAME_NOT_AS_LEDGERED,
         FRAME_NOT_LEDGERED,
+        SHARD_INDEX_DAMAGED,
         SHAPE_BEHIND,
         STATE_WRONG,
         TEMPORARY_FILE,

@@ -287,7 +287,7 @@ public final class OmeZarrReader implements StackReader {
     }
 
     /** True if that frame, or product, was written whole. */
-    public boolean has(long timePoint, int channel, int zSlice, int position) {
+    public boolean has(long timePoint, int channel, int zSlice, int position) throws IOException {
         Image image = images.get(position);
         if (timePoint >= image.size(0)) {
             return false;

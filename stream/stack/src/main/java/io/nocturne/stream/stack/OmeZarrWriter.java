@@ -9,11 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes a stack as OME-Zarr 0.5 that can be read while it grows: axes (t, c, z, y, x), a chunk per plane, an image per
@@ -27,21 +24,46 @@ import org.slf4j.LoggerFactory;
  * <p>After a failed write everything stored before stays valid, and writing may be tried again.
  */
 public final class OmeZarrWriter implements StackWriter {
+    /** How frames become files. */
+    public enum Layout {
+        /** Many frames in a file that can be read while it fills. */
+        SHARDS,
+        /** A file per frame. */
+        FILES
+    }
+
     /**
      * How a stack is stored.
      *
+     * @param layout of the files
+     * @param shardPlanes most planes of a shard; fewer where planes are large
      * @param zstdLevel zstd compression, 1 to 19; 0 for none
      * @param chunkHeight most rows of a chunk; 0 for the whole plane
      * @param chunkWidth most columns of a chunk; 0 for the whole plane
-     * @param separator of chunk names: {@code '/'}, as most readers expect, or {@code '.'}: fewer folders
+     * @param separator of file names: {@code '/'}, as most readers expect, or {@code '.'}: fewer folders
+     * @param fsync when frames are put on the disk itself
      * @param mover gives files their names
      */
-    public record Options(int zstdLevel, int chunkHeight, int chunkWidth, char separator, FileMover mover) {
-        /** No compression, a chunk per plane. */
-        public static final Options DEFAULT = new Options(0, 0, 0, '/', FileMover.ATOMIC.retrying());
+    public record Options(
+            Layout layout,
+            int shardPlanes,
+            int zstdLevel,
+            int chunkHeight,
+            int chunkWidth,
+            char separator,
+            Fsync fsync,
+            FileMover mover) {
+        /** Shards of at most 64 planes, no compression, a chunk per plane, no fsync. */
+        public static final Options DEFAULT =
+                new Options(Layout.SHARDS, 64, 0, 0, 0, '/', Fsync.NONE, FileMover.ATOMIC.retrying());
 
         public Options {
+            Objects.requireNonNull(layout, "layout");
+            Objects.requireNonNull(fsync, "fsync");
             Objects.requireNonNull(mover, "mover");
+            if (shardPlanes < 1) {
+                throw new IllegalArgumentException("Shards of " + shardPlanes + " planes hold nothing");
+            }
             if (zstdLevel < 0 || zstdLevel > 19) {
                 throw new IllegalArgumentException("zstd level " + zstdLevel + " is not within 0 (none) to 19");
             }
@@ -53,25 +75,34 @@ public final class OmeZarrWriter implements StackWriter {
             }
         }
 
+        public Options withLayout(Layout files) {
+            return new Options(files, shardPlanes, zstdLevel, chunkHeight, chunkWidth, separator, fsync, mover);
+        }
+
+        public Options withShardPlanes(int planes) {
+            return new Options(layout, planes, zstdLevel, chunkHeight, chunkWidth, separator, fsync, mover);
+        }
+
         public Options withZstd(int level) {
-            return new Options(level, chunkHeight, chunkWidth, separator, mover);
+            return new Options(layout, shardPlanes, level, chunkHeight, chunkWidth, separator, fsync, mover);
         }
 
         public Options withChunks(int height, int width) {
-            return new Options(zstdLevel, height, width, separator, mover);
+            return new Options(layout, shardPlanes, zstdLevel, height, width, separator, fsync, mover);
         }
 
         public Options withSeparator(char newSeparator) {
-            return new Options(zstdLevel, chunkHeight, chunkWidth, newSeparator, mover);
+            return new Options(layout, shardPlanes, zstdLevel, chunkHeight, chunkWidth, newSeparator, fsync, mover);
+        }
+
+        public Options withFsync(Fsync when) {
+            return new Options(layout, shardPlanes, zstdLevel, chunkHeight, chunkWidth, separator, when, mover);
         }
 
         public Options withMover(FileMover newMover) {
-            return new Options(zstdLevel, chunkHeight, chunkWidth, separator, newMover);
+            return new Options(layout, shardPlanes, zstdLevel, chunkHeight, chunkWidth, separator, fsync, newMover);
         }
     }
-
-    private static final Logger LOG = LoggerFactory.getLogger(OmeZarrWriter.class);
-    private static final long PUBLISH_PERIOD_NANOS = 100_000_000L;
 
     private final Path root;
     private final Stack stack;
@@ -80,10 +111,8 @@ public final class OmeZarrWriter implements StackWriter {
     /** Length along t per position; the frame thread writes, the publisher reads. */
     private final AtomicLongArray lengths;
 
-    private final AtomicBoolean unpublished = new AtomicBoolean();
     private final Object publishing = new Object();
-    private final Thread publisher;
-    private volatile boolean closing;
+    private final ShapePublisher publisher;
     private boolean closed;
     private long lastCrc32c = -1;
 
@@ -96,23 +125,22 @@ public final class OmeZarrWriter implements StackWriter {
         final ZarrStates states;
         long published = -1;
 
-        Image(Path folder, ZarrArray array, ZarrArray stateArray, FileMover mover) {
+        Image(Path folder, ZarrArray array, ZarrArray stateArray, FileMover mover, Fsync fsync) {
             this.folder = folder;
             this.array = array;
-            this.planes = new ZarrPlanes(folder.resolve("0"), array, mover);
+            this.planes = new ZarrPlanes(array, ChunkWriter.of(folder.resolve("0"), array, mover, fsync));
             this.stateArray = stateArray;
             this.states = stateArray == null ? null : new ZarrStates(folder.resolve("state"), stateArray, mover);
         }
     }
 
-    private OmeZarrWriter(Path root, Stack stack, FileMover mover, List<Image> images, long[] lengths) {
+    private OmeZarrWriter(Path root, Stack stack, FileMover mover, Fsync fsync, List<Image> images, long[] lengths) {
         this.root = root;
         this.stack = stack;
         this.mover = mover;
         this.images = images;
         this.lengths = new AtomicLongArray(lengths);
-        this.publisher = new Thread(this::publishLoop, "zarr-shape-" + root.getFileName());
-        publisher.setDaemon(true);
+        this.publisher = new ShapePublisher(root, fsync, this::publish, this::sync);
     }
 
     /**
@@ -131,8 +159,12 @@ public final class OmeZarrWriter implements StackWriter {
             Files.createDirectories(root);
             for (int position = 0; position < positions; position++) {
                 Path folder = imageFolder(root, stack, position);
-                Image image =
-                        new Image(folder, imageArray(stack, options), stateArray(stack, options), options.mover());
+                Image image = new Image(
+                        folder,
+                        imageArray(stack, options),
+                        stateArray(stack, options),
+                        options.mover(),
+                        options.fsync());
                 images.add(image);
                 Files.createDirectories(folder.resolve("0"));
                 if (image.states != null) {
@@ -146,22 +178,23 @@ public final class OmeZarrWriter implements StackWriter {
                         series.resolve(ZarrArray.METADATA), OmeMetadata.series(positions), options.mover());
                 AtomicFile.writeJson(root.resolve(ZarrArray.METADATA), OmeMetadata.collection(stack), options.mover());
             }
-            OmeZarrWriter writer = new OmeZarrWriter(root, stack, options.mover(), images, new long[positions]);
+            OmeZarrWriter writer =
+                    new OmeZarrWriter(root, stack, options.mover(), options.fsync(), images, new long[positions]);
             writer.publish();
             writer.publisher.start();
             return writer;
         } catch (IOException e) {
-            images.forEach(image -> image.planes.close());
             throw e instanceof StackException ? e : WriteFailure.of("A new stack", root, e);
         }
     }
 
     /**
-     * Opens a stack to add frames or to fill its holes. Its chunks, codec and metadata stay as they are.
+     * Opens a stack to add frames or to fill its holes. Its layout, chunks, codec and metadata stay as they are.
      *
+     * @param options of which only fsync and mover count
      * @throws StackException if it does not hold what {@code stack} says
      */
-    public static OmeZarrWriter append(Path root, Stack stack, FileMover mover) throws IOException {
+    public static OmeZarrWriter append(Path root, Stack stack, Options options) throws IOException {
         int positions = stack.stream().positions();
         List<Image> images = new ArrayList<>();
         long[] lengths = new long[positions];
@@ -174,9 +207,9 @@ public final class OmeZarrWriter implements StackWriter {
                 requireSame(folder.resolve("state"), states, stateArray(stack, Options.DEFAULT));
             }
             lengths[position] = array.shape().get(0);
-            images.add(new Image(folder, array, states, mover));
+            images.add(new Image(folder, array, states, options.mover(), options.fsync()));
         }
-        OmeZarrWriter writer = new OmeZarrWriter(root, stack, mover, images, lengths);
+        OmeZarrWriter writer = new OmeZarrWriter(root, stack, options.mover(), options.fsync(), images, lengths);
         writer.publisher.start();
         return writer;
     }
@@ -200,14 +233,18 @@ public final class OmeZarrWriter implements StackWriter {
         int height = options.chunkHeight() == 0 ? pixels.height() : Math.min(options.chunkHeight(), pixels.height());
         int width = options.chunkWidth() == 0 ? pixels.width() : Math.min(options.chunkWidth(), pixels.width());
         int channels = stack.stream().channels().size();
-        return new ZarrArray(
+        ZarrArray array = new ZarrArray(
                 List.of(0L, (long) channels, (long) stack.sizeZ(), (long) pixels.height(), (long) pixels.width()),
                 List.of(1, 1, 1, height, width),
+                Optional.empty(),
                 SampleType.of(pixels.pixelType()),
                 ChunkCodec.ofZstdLevel(options.zstdLevel()),
                 "c",
                 options.separator(),
                 OmeMetadata.AXES);
+        return options.layout() == Layout.SHARDS && Sharding.fits(array)
+                ? array.withSharding(Sharding.of(array, options.shardPlanes()))
+                : array;
     }
 
     private static ZarrArray stateArray(Stack stack, Options options) {
@@ -219,6 +256,7 @@ public final class OmeZarrWriter implements StackWriter {
         return new ZarrArray(
                 List.of(0L, (long) channels, (long) slices),
                 List.of(ZarrStates.chunkLength(channels, slices), channels, slices),
+                Optional.empty(),
                 SampleType.UINT8,
                 ChunkCodec.ofZstdLevel(0),
                 "c",
@@ -291,34 +329,7 @@ public final class OmeZarrWriter implements StackWriter {
         if (length > lengths.get(position)) {
             lengths.setRelease(position, length);
         }
-        if (!unpublished.getAndSet(true)) {
-            LockSupport.unpark(publisher);
-        }
-    }
-
-    private void publishLoop() {
-        boolean failing = false;
-        while (!closing) {
-            if (!unpublished.getAndSet(false)) {
-                LockSupport.park(this);
-                continue;
-            }
-            long started = System.nanoTime();
-            try {
-                publish();
-                failing = false;
-            } catch (IOException | RuntimeException e) {
-                unpublished.set(true);
-                if (!failing) {
-                    LOG.warn("The length of {} could not be updated; trying again until it works", root, e);
-                }
-                failing = true;
-            }
-            for (long left = PUBLISH_PERIOD_NANOS; left > 0 && !closing; ) {
-                LockSupport.parkNanos(this, left);
-                left = PUBLISH_PERIOD_NANOS - (System.nanoTime() - started);
-            }
-        }
+        publisher.changed();
     }
 
     /** States and their length first, then the images' length, read before: it never shows a frame without its state. */
@@ -346,13 +357,17 @@ public final class OmeZarrWriter implements StackWriter {
                 folder.resolve(ZarrArray.METADATA), array.withLength(length).toJson(), mover);
     }
 
+    private void sync() throws IOException {
+        for (Image image : images) {
+            image.planes.sync();
+        }
+    }
+
     @Override
     public void flush() throws IOException {
-        unpublished.set(false);
         try {
-            publish();
+            publisher.publishNow();
         } catch (IOException e) {
-            unpublished.set(true);
             throw WriteFailure.of("The length of the stack", root, e);
         }
     }
@@ -363,17 +378,18 @@ public final class OmeZarrWriter implements StackWriter {
             return;
         }
         closed = true;
-        closing = true;
-        LockSupport.unpark(publisher);
-        try {
-            publisher.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        publisher.close();
+        IOException failure = null;
+        for (Image image : images) {
+            try {
+                image.planes.close();
+            } catch (IOException e) {
+                failure = WriteFailure.of("The last frames", image.folder, e);
+            }
         }
-        try {
-            flush();
-        } finally {
-            images.forEach(image -> image.planes.close());
+        flush();
+        if (failure != null) {
+            throw failure;
         }
     }
 }

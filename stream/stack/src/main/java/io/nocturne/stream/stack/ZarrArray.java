@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Metadata of one Zarr array: shape, chunks, type, codecs and where its chunks lie. Immutable. Source: Zarr v3 core
@@ -18,6 +19,7 @@ import java.util.List;
  *
  * @param shape samples per axis
  * @param chunk samples per chunk and axis; in a file a chunk is always whole, also at an edge
+ * @param sharding how chunks are packed into shards; empty if each has a file of its own
  * @param type of a sample
  * @param codec from samples to bytes
  * @param prefix {@code "c"} in version 3, empty in version 2
@@ -27,6 +29,7 @@ import java.util.List;
 record ZarrArray(
         List<Long> shape,
         List<Integer> chunk,
+        Optional<Sharding> sharding,
         SampleType type,
         ChunkCodec codec,
         String prefix,
@@ -34,11 +37,12 @@ record ZarrArray(
         List<String> axes) {
     static final String METADATA = "zarr.json";
     private static final int MOST_AXES = 16;
+    private static final int MOST_ENTRIES = 1 << 24;
 
     ZarrArray withLength(long length) {
         List<Long> grown = new ArrayList<>(shape);
         grown.set(0, length);
-        return new ZarrArray(List.copyOf(grown), chunk, type, codec, prefix, separator, axes);
+        return new ZarrArray(List.copyOf(grown), chunk, sharding, type, codec, prefix, separator, axes);
     }
 
     int chunkBytes() {
@@ -49,7 +53,11 @@ record ZarrArray(
         return bytes;
     }
 
-    /** Path of a chunk below the array's folder, from its place in the grid. */
+    ZarrArray withSharding(Sharding shards) {
+        return new ZarrArray(shape, chunk, Optional.of(shards), type, codec, prefix, separator, axes);
+    }
+
+    /** Path of a chunk's or a shard's file below the array's folder, from its place in the grid. */
     String chunkKey(long... grid) {
         StringBuilder key = new StringBuilder(32).append(prefix);
         for (long at : grid) {
@@ -71,13 +79,17 @@ record ZarrArray(
                 .put("name", "regular")
                 .putObject("configuration")
                 .putArray("chunk_shape");
-        chunk.forEach(sides::add);
+        sharding.map(Sharding::shape).orElse(chunk).forEach(sides::add);
         json.putObject("chunk_key_encoding")
                 .put("name", "default")
                 .putObject("configuration")
                 .put("separator", String.valueOf(separator));
         json.put("fill_value", 0);
-        json.set("codecs", codec.toJson());
+        if (sharding.isPresent()) {
+            json.putArray("codecs").add(sharding.get().toJson(chunk, codec));
+        } else {
+            json.set("codecs", codec.toJson());
+        }
         json.putObject("attributes");
         axes.forEach(json.putArray("dimension_names")::add);
         return json;
@@ -130,11 +142,18 @@ record ZarrArray(
         }
         List<String> axes = new ArrayList<>();
         json.path("dimension_names").forEach(name -> axes.add(name.asText("")));
+        List<Integer> outer = ints(grid.path("configuration").path("chunk_shape"));
+        JsonNode codecs = json.path("codecs");
+        JsonNode packed = codecs.path(0).path("configuration");
+        boolean sharded =
+                codecs.size() == 1 && codecs.path(0).path("name").asText().equals("sharding_indexed");
+        List<Integer> chunk = sharded ? ints(packed.path("chunk_shape")) : outer;
         return new ZarrArray(
                 longs(json.path("shape")),
-                ints(grid.path("configuration").path("chunk_shape")),
+                chunk,
+                sharded ? Optional.of(Sharding.parse(packed, outer, chunk, where)) : Optional.empty(),
                 type(json.path("data_type").asText(), where),
-                ChunkCodec.parseV3(json.path("codecs"), where),
+                ChunkCodec.parseV3(sharded ? packed.path("codecs") : codecs, where),
                 v2Keys ? "" : "c",
                 separator.charAt(0),
                 List.copyOf(axes));
@@ -147,6 +166,7 @@ record ZarrArray(
         return new ZarrArray(
                 longs(json.path("shape")),
                 ints(json.path("chunks")),
+                Optional.empty(),
                 NumpyType.parse(dtype, where),
                 ChunkCodec.parseV2(json, order, where),
                 "",
@@ -162,6 +182,10 @@ record ZarrArray(
         if (!sane || (separator != '/' && separator != '.')) {
             throw new StackException(
                     where + " has the shape " + shape + " in chunks of " + chunk + ": the array's metadata is damaged");
+        }
+        if (sharding.isPresent() && sharding.get().entries(chunk) > MOST_ENTRIES) {
+            throw new StackException(where + " has shards of " + sharding.get().entries(chunk) + " chunks; at most "
+                    + MOST_ENTRIES + " are read here");
         }
         if (chunkBytes() < 0) {
             throw new StackException(where + " has chunks of more than 2 GiB, which aren't read here");

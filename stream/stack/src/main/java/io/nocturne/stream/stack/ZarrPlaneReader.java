@@ -2,7 +2,6 @@ package io.nocturne.stream.stack;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -11,9 +10,8 @@ import java.util.Arrays;
  * once and kept. Not safe for use from multiple threads.
  */
 final class ZarrPlaneReader {
-    private final Path folder;
     private final ZarrArray array;
-    private final ChunkDecoder decoder;
+    private final ZarrChunks chunks;
     private final int axes;
     private final int height;
     private final int width;
@@ -24,9 +22,8 @@ final class ZarrPlaneReader {
     private String chunkHeld;
 
     ZarrPlaneReader(Path folder, ZarrArray array) throws StackException {
-        this.folder = folder;
         this.array = array;
-        this.decoder = new ChunkDecoder(array.codec(), array.chunkBytes());
+        this.chunks = new ZarrChunks(folder, array);
         this.axes = array.shape().size();
         if (axes < 2) {
             throw new StackException(folder + " has the shape " + array.shape() + ": images need at least 2 axes");
@@ -42,13 +39,13 @@ final class ZarrPlaneReader {
     }
 
     /** True if every chunk of the plane is there. */
-    boolean has(long... at) {
+    boolean has(long... at) throws IOException {
         long[] grid = grid(at);
         for (int y = 0; y * (long) chunkHeight < height; y++) {
             for (int x = 0; x * (long) chunkWidth < width; x++) {
                 grid[axes - 2] = y;
                 grid[axes - 1] = x;
-                if (!Files.exists(folder.resolve(array.chunkKey(grid)))) {
+                if (!chunks.has(grid)) {
                     return false;
                 }
             }
@@ -67,7 +64,7 @@ final class ZarrPlaneReader {
         int planeBytes = height * width * array.type().pixelType().bytes();
         boolean complete = true;
         if (straight) {
-            complete = decoder.read(folder.resolve(array.chunkKey(grid)), plane.limit(start + planeBytes));
+            complete = chunks.read(plane.limit(start + planeBytes), grid);
             if (!complete) {
                 clear(plane, start, planeBytes);
             }
@@ -107,7 +104,7 @@ final class ZarrPlaneReader {
             chunk = ByteBuffer.allocateDirect(array.chunkBytes());
         }
         chunkHeld = null;
-        boolean there = decoder.read(folder.resolve(key), chunk.clear());
+        boolean there = chunks.read(chunk.clear(), grid);
         // A chunk of several time points may still be rewritten while it fills: only others are kept.
         if (there && array.chunk().get(0) == 1) {
             chunkHeld = key;

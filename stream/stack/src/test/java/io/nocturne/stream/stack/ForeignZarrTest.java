@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.CRC32C;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,43 @@ class ForeignZarrTest {
     }
 
     @Test
-    void shardsAreRefusedByName() throws IOException {
+    void shardsWithTheIndexAtTheStartAreRead() throws IOException {
+        Path array = Files.createDirectories(root.resolve("sharded"));
+        Files.writeString(
+                array.resolve("zarr.json"),
+                """
+                {"zarr_format":3,"node_type":"array","shape":[3,2,3],"data_type":"uint16","fill_value":0,
+                 "chunk_grid":{"name":"regular","configuration":{"chunk_shape":[4,2,3]}},
+                 "chunk_key_encoding":{"name":"default","configuration":{"separator":"/"}},
+                 "codecs":[{"name":"sharding_indexed","configuration":{"chunk_shape":[2,2,3],
+                   "codecs":[{"name":"bytes","configuration":{"endian":"big"}}],
+                   "index_codecs":[{"name":"bytes","configuration":{"endian":"big"}},{"name":"crc32c"}],
+                   "index_location":"start"}}]}
+                """);
+        ByteBuffer shard = ByteBuffer.allocate(36 + 24 + 24);
+        shard.putLong(60).putLong(24).putLong(36).putLong(24);
+        CRC32C crc = new CRC32C();
+        crc.update(shard.array(), 0, 32);
+        shard.putInt(Integer.reverseBytes((int) crc.getValue()));
+        for (int chunk : new int[] {1, 0}) {
+            for (int i = 0; i < 12; i++) {
+                shard.putShort((short) (100 * chunk + i));
+            }
+        }
+        Path file = array.resolve("c/0/0/0");
+        Files.createDirectories(file.getParent());
+        Files.write(file, shard.array());
+        try (StackReader reader = StackReader.open(array)) {
+            ByteBuffer frame = Patterns.direct(reader.stream().frame());
+            for (int t = 0; t < 3; t++) {
+                assertThat(reader.read(t, frame)).isTrue();
+                assertThat(frame.getShort(2)).isEqualTo((short) (100 * (t / 2) + 6 * (t % 2) + 1));
+            }
+        }
+    }
+
+    @Test
+    void shardsOfUnevenChunksAreRefused() throws IOException {
         Path array = Files.createDirectories(root.resolve("sharded"));
         Files.writeString(
                 array.resolve("zarr.json"),
@@ -108,11 +145,13 @@ class ForeignZarrTest {
                 {"zarr_format":3,"node_type":"array","shape":[4,8,8],"data_type":"uint16","fill_value":0,
                  "chunk_grid":{"name":"regular","configuration":{"chunk_shape":[4,8,8]}},
                  "chunk_key_encoding":{"name":"default","configuration":{"separator":"/"}},
-                 "codecs":[{"name":"sharding_indexed","configuration":{}}]}
+                 "codecs":[{"name":"sharding_indexed","configuration":{"chunk_shape":[3,8,8],
+                   "codecs":[{"name":"bytes","configuration":{"endian":"little"}}],
+                   "index_codecs":[{"name":"bytes","configuration":{"endian":"little"}}]}}]}
                 """);
         assertThatThrownBy(() -> StackReader.open(array))
                 .isInstanceOf(StackException.class)
-                .hasMessageContaining("sharding_indexed");
+                .hasMessageContaining("[4, 8, 8] in chunks of [3, 8, 8]");
     }
 
     @Test

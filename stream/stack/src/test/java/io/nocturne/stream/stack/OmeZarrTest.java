@@ -48,7 +48,8 @@ class OmeZarrTest {
             @ForAll @IntRange(min = 1, max = 3) int channels,
             @ForAll @IntRange(min = 1, max = 2) int slices,
             @ForAll @IntRange(min = 1, max = 2) int positions,
-            @ForAll boolean dots)
+            @ForAll boolean dots,
+            @ForAll @IntRange(min = 0, max = 9) int shardPlanes)
             throws IOException {
         Path root = Files.createTempDirectory("zarr");
         try {
@@ -56,6 +57,9 @@ class OmeZarrTest {
             StreamSpec stream = Patterns.stream(frame, channels, slices, positions);
             OmeZarrWriter.Options options =
                     PLAIN.withZstd(zstd).withChunks(chunkHeight, chunkWidth).withSeparator(dots ? '.' : '/');
+            options = shardPlanes == 0
+                    ? options.withLayout(OmeZarrWriter.Layout.FILES)
+                    : options.withShardPlanes(shardPlanes);
             int frames = 2 * stream.framesPerTimePoint();
             Path zarr = root.resolve("raw.ome.zarr");
             CRC32C crc = new CRC32C();
@@ -146,7 +150,7 @@ class OmeZarrTest {
             assertThat(states(reader, 5)).containsExactly(1, 2, 3, 4, 0);
             assertThat(reader.state(5000, 0, 0, 0)).isEqualTo(1);
         }
-        try (OmeZarrWriter writer = OmeZarrWriter.append(zarr, stack, FileMover.ATOMIC)) {
+        try (OmeZarrWriter writer = OmeZarrWriter.append(zarr, stack, OmeZarrWriter.Options.DEFAULT)) {
             writer.write(1, Patterns.frame(frame, 1));
             writer.mark(0, 0, 0, 0, FrameState.RAW_ONLY);
         }
@@ -174,7 +178,7 @@ class OmeZarrTest {
         StreamSpec large = Patterns.stream(new FrameSpec(9, 6, PixelType.UINT16), 1, 1, 1);
         Path zarr = folder.resolve("raw.ome.zarr");
         OmeZarrWriter.create(zarr, Stack.raw(small), PLAIN).close();
-        assertThatThrownBy(() -> OmeZarrWriter.append(zarr, Stack.raw(large), FileMover.ATOMIC))
+        assertThatThrownBy(() -> OmeZarrWriter.append(zarr, Stack.raw(large), OmeZarrWriter.Options.DEFAULT))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("6, 8")
                 .hasMessageContaining("6, 9");
@@ -192,10 +196,11 @@ class OmeZarrTest {
             try (OmeZarrWriter writer = OmeZarrWriter.create(zarr, Stack.raw(stream), PLAIN.withZstd(zstd))) {
                 writer.write(0, Patterns.frame(frame, 0));
             }
-            Path chunk = zarr.resolve("0/c/0/0/0/0/0");
-            byte[] bytes = Files.readAllBytes(chunk);
-            bytes[new Random(zstd).nextInt(bytes.length)] ^= 1;
-            Files.write(chunk, bytes);
+            Path shard = zarr.resolve("0/c/0/0/0/0/0");
+            byte[] bytes = Files.readAllBytes(shard);
+            int stored = zstd == 0 ? frame.bytes() : 64;
+            bytes[ShardLog.HEAD_BYTES + new Random(zstd).nextInt(stored)] ^= 1;
+            Files.write(shard, bytes);
             try (StackReader reader = StackReader.open(zarr)) {
                 assertThatThrownBy(() -> reader.read(0, Patterns.direct(frame)))
                         .isInstanceOf(StackException.class)

@@ -33,6 +33,8 @@ class VerifyTest {
     private static final Stack RESTORED =
             Stack.restored(STREAM, new RestorerSpec("r", "r", FRAME, FRAME, WindowSpec.SINGLE, List.of("lo", "hi")));
     private static final int FRAMES = 12;
+    private static final OmeZarrWriter.Options FILES =
+            OmeZarrWriter.Options.DEFAULT.withLayout(OmeZarrWriter.Layout.FILES);
 
     @TempDir
     Path folder;
@@ -47,10 +49,8 @@ class VerifyTest {
         run = folder.resolve("run");
         try (RunFolder made = RunFolder.create(run);
                 Ledger book = Ledger.open(made.ledger());
-                OmeZarrWriter rawOut = OmeZarrWriter.create(
-                        made.rawZarr("cam0", 0), Stack.raw(STREAM), OmeZarrWriter.Options.DEFAULT);
-                OmeZarrWriter restoredOut =
-                        OmeZarrWriter.create(made.restoredZarr("cam0", 0), RESTORED, OmeZarrWriter.Options.DEFAULT)) {
+                OmeZarrWriter rawOut = OmeZarrWriter.create(made.rawZarr("cam0", 0), Stack.raw(STREAM), FILES);
+                OmeZarrWriter restoredOut = OmeZarrWriter.create(made.restoredZarr("cam0", 0), RESTORED, FILES)) {
             raw = made.rawZarr("cam0", 0);
             restored = made.restoredZarr("cam0", 0);
             ledger = made.ledger();
@@ -209,7 +209,7 @@ class VerifyTest {
 
     @Test
     void aFrameTheLedgerDoesNotKnowIsReportedAndKept() throws IOException {
-        try (OmeZarrWriter writer = OmeZarrWriter.append(raw, Stack.raw(STREAM), FileMover.ATOMIC)) {
+        try (OmeZarrWriter writer = OmeZarrWriter.append(raw, Stack.raw(STREAM), FILES)) {
             writer.write(FRAMES, Patterns.frame(FRAME, FRAMES));
         }
         Verify.Result result = Verify.run(run, true);

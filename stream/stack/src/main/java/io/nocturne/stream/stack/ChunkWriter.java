@@ -1,0 +1,32 @@
+package io.nocturne.stream.stack;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * Puts the encoded chunks of one array on disk, so that whoever sees a chunk sees it whole. {@link #write} and
+ * {@link #close} belong to one thread; {@link #sync} may come from another.
+ */
+interface ChunkWriter extends AutoCloseable {
+    /**
+     * Stores a chunk, in place of one that may be there.
+     *
+     * @param parts of its bytes, one after the other; consumed
+     * @param grid its place in the grid of chunks
+     */
+    void write(ByteBuffer[] parts, long... grid) throws IOException;
+
+    /** Makes sure that what was written so far is on the disk itself. */
+    void sync() throws IOException;
+
+    @Override
+    void close() throws IOException;
+
+    /** The way that array's metadata asks for. */
+    static ChunkWriter of(Path folder, ZarrArray array, FileMover mover, Fsync fsync) {
+        return array.sharding().isPresent()
+                ? new ShardWriter(folder, array, mover, fsync)
+                : new ChunkFileWriter(folder, array, mover, fsync);
+    }
+}

@@ -1,0 +1,257 @@
+package io.nocturne.stream.stack;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Chunks in shard files that can be read while they fill.
+ *
+ * <pre>
+ *   0                                                    indexAt, a multiple of 4096      end of file
+ *   | head | chunk | head | chunk | ...      (a hole)    | index of (offset, length)       | CRC |
+ * </pre>
+ *
+ * A shard gets its full length and an empty index when it is made. A chunk is appended first, and exists once the index,
+ * rewritten as a whole within one page of memory, names it: a reader finds it whole or not at all, and a kill leaves the
+ * index of before or after. The hole takes no room on file systems with sparse files (ext4, xfs, NTFS, APFS); others fill
+ * it with zeros.
+ *
+ * <p>A chunk written again is appended again. Should the room before the index not do for that, the shard is written anew
+ * under a temporary name and renamed.
+ */
+final class ShardWriter implements ChunkWriter {
+    private static final Set<StandardOpenOption> CREATE = Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.SPARSE);
+    private static final Set<StandardOpenOption> EXTEND = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+
+    private final Path folder;
+    private final ZarrArray array;
+    private final Sharding sharding;
+    private final FileMover mover;
+    private final Fsync fsync;
+    private final Path temporary;
+    private final long indexAt;
+    private final ShardIndex index;
+    private final ShardLog log = new ShardLog();
+    private final ByteBuffer[] record = new ByteBuffer[3];
+    /** The shard that is open, by its place in the grid of shards. */
+    private long[] openShard = {};
+
+    private Path openPath;
+    private volatile FileChannel file;
+    private long end;
+    /** Full shards that are not known to be on the disk. */
+    private final ConcurrentLinkedQueue<FileChannel> full = new ConcurrentLinkedQueue<>();
+
+    ShardWriter(Path folder, ZarrArray array, FileMover mover, Fsync fsync) {
+        this.folder = folder;
+        this.array = array;
+        this.mover = mover;
+        this.fsync = fsync;
+        this.sharding = array.sharding().orElseThrow();
+        this.index = new ShardIndex(sharding, sharding.entries(array.chunk()));
+        this.temporary = folder.resolve(".shard" + AtomicFile.TEMPORARY);
+        this.indexAt = Sharding.indexAt(array);
+    }
+
+    @Override
+    public void write(ByteBuffer[] parts, long... grid) throws IOException {
+        int entry = sharding.entryOf(array.chunk(), grid);
+        long[] shard = sharding.shardOf(array.chunk(), grid);
+        try {
+            if (!Arrays.equals(shard, openShard)) {
+                leave();
+                enter(shard);
+            }
+            long length = 0;
+            for (ByteBuffer part : parts) {
+                length += part.remaining();
+            }
+            if (end + ShardLog.HEAD_BYTES + length > indexAt) {
+                pack();
+            }
+            append(parts, entry, length);
+        } catch (IOException e) {
+            abandon(e);
+            throw WriteFailure.of("A frame", folder.resolve(array.chunkKey(shard)), e);
+        }
+    }
+
+    private void append(ByteBuffer[] parts, int entry, long length) throws IOException {
+        record[0] = log.head(entry, length);
+        System.arraycopy(parts, 0, record, 1, parts.length);
+        FileChannel out = file;
+        out.position(end);
+        while (parts[parts.length - 1].hasRemaining()) {
+            out.write(record, 0, parts.length + 1);
+        }
+        index.set(entry, end + ShardLog.HEAD_BYTES, length);
+        writeIndex(out);
+        end += ShardLog.HEAD_BYTES + length;
+        if (fsync.each()) {
+            out.force(false);
+        }
+    }
+
+    private void writeIndex(FileChannel out) throws IOException {
+        ByteBuffer bytes = index.encoded();
+        while (bytes.hasRemaining()) {
+            out.write(bytes, indexAt + bytes.position());
+        }
+    }
+
+    private void enter(long[] shard) throws IOException {
+        Path path = folder.resolve(array.chunkKey(shard));
+        if (Files.exists(path)) {
+            FileChannel there = FileChannel.open(path, EXTEND);
+            try {
+                requireOurs(there, path);
+            } catch (IOException e) {
+                there.close();
+                throw e;
+            }
+            end = index.end();
+            file = there;
+        } else {
+            Files.createDirectories(path.getParent());
+            index.clear();
+            try (FileChannel made = FileChannel.open(temporary, CREATE)) {
+                writeIndex(made);
+            } catch (IOException e) {
+                AtomicFile.deleteQuietly(temporary, e);
+                throw e;
+            }
+            mover.move(temporary, path);
+            end = 0;
+            file = FileChannel.open(path, EXTEND);
+        }
+        openPath = path;
+        openShard = shard;
+    }
+
+    private void requireOurs(FileChannel there, Path path) throws IOException {
+        if (!index.readFrom(there)) {
+            throw new StackException(path + " has a damaged index: 'nocturne verify RUN --repair' makes it again");
+        }
+        if (index.position(there.size()) != indexAt) {
+            throw new StackException(path + " was packed, or written by another program: frames can't be added to it."
+                    + " Restore into a new folder");
+        }
+    }
+
+    /** Writes the shard anew without what no entry names any more. */
+    private void pack() throws IOException {
+        ShardIndex packed = new ShardIndex(sharding, index.entries());
+        long at = 0;
+        FileChannel from = file;
+        try (FileChannel to = FileChannel.open(temporary, CREATE)) {
+            for (int entry = 0; entry < index.entries(); entry++) {
+                if (index.has(entry)) {
+                    long length = index.length(entry);
+                    to.position(at);
+                    ByteBuffer head = log.head(entry, length);
+                    while (head.hasRemaining()) {
+                        to.write(head);
+                    }
+                    at += ShardLog.HEAD_BYTES;
+                    copy(from, index.offset(entry), length, to);
+                    packed.set(entry, at, length);
+                    at += length;
+                }
+            }
+            ByteBuffer bytes = packed.encoded();
+            while (bytes.hasRemaining()) {
+                to.write(bytes, indexAt + bytes.position());
+            }
+        } catch (IOException e) {
+            AtomicFile.deleteQuietly(temporary, e);
+            throw e;
+        }
+        from.close();
+        mover.move(temporary, openPath);
+        long[] shard = openShard;
+        openShard = new long[0];
+        enter(shard);
+        end = at;
+    }
+
+    private static void copy(FileChannel from, long offset, long length, FileChannel to) throws IOException {
+        for (long done = 0; done < length; ) {
+            long moved = from.transferTo(offset + done, length - done, to);
+            if (moved <= 0) {
+                throw new IOException("A shard ended early while it was packed");
+            }
+            done += moved;
+        }
+    }
+
+    /** Ends work on the open shard: the next chunk lies in another one. */
+    private void leave() throws IOException {
+        FileChannel left = file;
+        openShard = new long[0];
+        file = null;
+        if (left == null) {
+            return;
+        }
+        if (fsync.never() || fsync.each()) {
+            left.close();
+        } else {
+            full.add(left);
+        }
+    }
+
+    /** After a failure nothing in memory is trusted: the file is looked at again with the next chunk. */
+    private void abandon(IOException reason) {
+        FileChannel failed = file;
+        openShard = new long[0];
+        file = null;
+        if (failed != null) {
+            try {
+                failed.close();
+            } catch (IOException e) {
+                reason.addSuppressed(e);
+            }
+        }
+    }
+
+    @Override
+    public void sync() throws IOException {
+        for (FileChannel written = full.peek(); written != null; written = full.peek()) {
+            full.remove();
+            try (FileChannel left = written) {
+                left.force(false);
+            }
+        }
+        FileChannel current = file;
+        if (current != null) {
+            try {
+                current.force(false);
+            } catch (ClosedChannelException meanwhile) {
+                // Packed or given up by the writing thread: what is left of it is in another file.
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        leave();
+        if (!fsync.never()) {
+            sync();
+        }
+        for (FileChannel left = full.poll(); left != null; left = full.poll()) {
+            left.close();
+        }
+    }
+}
