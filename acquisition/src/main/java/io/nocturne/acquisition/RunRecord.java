@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * What a ledger says of each frame of one epoch, by index: about 100 bytes of heap per frame. Of several outcomes of a
@@ -43,13 +42,19 @@ final class RunRecord {
 
     private final List<Entry> entries = new ArrayList<>();
 
+    /** Whether a frame's product is on the disk. */
+    @FunctionalInterface
+    interface Stored {
+        boolean test(Entry entry) throws IOException;
+    }
+
     /**
      * Reads the lines of one epoch; damaged lines are passed over, their frames count as not stored.
      *
      * @param productStored whether a frame's product is on disk: after a kill the ledger may know of products that were
      *     released but not yet written
      */
-    static RunRecord read(Path ledger, StreamSpec stream, int epoch, Predicate<Entry> productStored)
+    static RunRecord read(Path ledger, StreamSpec stream, int epoch, Stored productStored)
             throws IOException {
         RunRecord record = new RunRecord();
         LedgerReader.forEach(ledger, line -> {

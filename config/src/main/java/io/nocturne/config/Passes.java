@@ -182,8 +182,13 @@ final class Passes {
 
     private RawStackSink.Options storage() {
         RawStackSink.Options options = RawStackSink.Options.DEFAULT;
-        return new RawStackSink.Options(
-                OmeZarrWriter.Options.DEFAULT.withZstd(config.disk().zstd()), options.space(), options.warnings());
+        RunConfig.Disk disk = config.disk();
+        OmeZarrWriter.Options zarr = OmeZarrWriter.Options.DEFAULT
+                .withLayout(disk.layout())
+                .withShardPlanes(disk.shardPlanes())
+                .withZstd(disk.zstd())
+                .withFsync(disk.fsync().fsync());
+        return new RawStackSink.Options(zarr, options.space(), options.warnings());
     }
 
     private double bytesPerFrame(StreamSpec stream, Optional<RestorerSpec> restorer) {

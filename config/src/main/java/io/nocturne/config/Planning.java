@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Gathers what a plan depends on, and tries the model out. */
@@ -70,6 +71,12 @@ final class Planning {
 
     private List<String> sinks() {
         List<String> sinks = new ArrayList<>();
+        RunConfig.Disk disk = config.disk();
+        if (disk.raw() || disk.restored()) {
+            sinks.add("OME-Zarr 0.5 in " + disk.layout().name().toLowerCase(Locale.ROOT)
+                    + (disk.zstd() > 0 ? ", zstd " + disk.zstd() : "") + ", fsync " + disk.fsync() + "; "
+                    + disk.fsync().fsync().lossBound());
+        }
         config.kafka()
                 .ifPresent(kafka -> sinks.add("Kafka "
                         + (kafka.bootstrap().equals(RunConfig.Kafka.EMBEDDED)

@@ -7,11 +7,13 @@ import io.nocturne.config.units.Pace;
 import io.nocturne.config.units.Rate;
 import io.nocturne.config.units.RingLength;
 import io.nocturne.config.units.Span;
+import io.nocturne.config.units.SyncPolicy;
 import io.nocturne.config.yaml.Setting;
 import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.onnx.Device;
 import io.nocturne.stream.ring.PipelineSettings.RawFailure;
 import io.nocturne.stream.spi.PixelType;
+import io.nocturne.stream.stack.OmeZarrWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -214,8 +216,19 @@ public record RunConfig(
                             value = "If raw frames can't be stored: stop the run, or go on and leave a gap.",
                             byDefault = "stop")
                     RawFailure onRawFailure,
+            @Setting(
+                            value =
+                                    "Files of a stack: shards hold many frames and can be read while they fill, files hold one each.",
+                            byDefault = "shards")
+                    OmeZarrWriter.Layout layout,
+            @Setting(value = "Most planes of a shard.", byDefault = "64", min = "1", max = "255") int shardPlanes,
             @Setting(value = "zstd compression of frames, 1 to 19; 0 for none.", byDefault = "0", min = "0", max = "19")
-                    int zstd) {}
+                    int zstd,
+            @Setting(
+                            value =
+                                    "When frames are put on the disk itself, against loss of power: none, each, or a span such as 1 s.",
+                            byDefault = "none")
+                    SyncPolicy fsync) {}
 
     /** Publishing to Kafka. */
     public record Kafka(

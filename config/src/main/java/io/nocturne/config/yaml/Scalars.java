@@ -6,6 +6,7 @@ import io.nocturne.config.units.Pace;
 import io.nocturne.config.units.Rate;
 import io.nocturne.config.units.RingLength;
 import io.nocturne.config.units.Span;
+import io.nocturne.config.units.SyncPolicy;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ final class Scalars {
             Map.entry(ByteSize.class, new Reader("a size such as '512 MiB'", ByteSize::parse)),
             Map.entry(Rate.class, new Reader("a rate such as '20 fps'", Rate::parse)),
             Map.entry(RingLength.class, new Reader("a length such as '2 s' or '64 frames'", RingLength::parse)),
+            Map.entry(SyncPolicy.class, new Reader("none, each or a span such as '1 s'", SyncPolicy::parse)),
             Map.entry(Pace.class, new Reader("recorded, maximal or a rate such as '20 fps'", Pace::parse)));
 
     private final Path folder;

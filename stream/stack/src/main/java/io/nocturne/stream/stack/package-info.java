@@ -17,14 +17,15 @@
  * <p>How a frame becomes visible:
  *
  * <pre>
- *  frame's thread     .chunk.tmp --rename--> c/T/C/Z/0/0     length = T + 1     (never waits for what follows)
- *                                                                  |
- *  publisher's thread                                    state/c/.. and zarr.json, each temporary + rename,
- *                                                        at most 10 times a second
+ *  frame's thread      append to the shard, then rewrite its index      length = T + 1     (never waits for what follows)
+ *                      (or: .chunk.tmp --rename--> c/T/C/Z/0/0)              |
+ *  publisher's thread                          state/c/.. and zarr.json, each temporary + rename, at most 10 times a
+ *                                              second; fsync, where an interval is set
  * </pre>
  *
- * A reader that trusts the shape sees whole frames only. After a kill, frames renamed in the last tenth of a second lie
- * beyond the shape; {@link io.nocturne.stream.stack.Verify} makes it true again.
+ * A reader that trusts the shape sees whole frames only. After a kill, frames written in the last tenth of a second lie
+ * beyond the shape; {@link io.nocturne.stream.stack.Verify} makes it true again. A shard's content also says by itself
+ * which frames it holds, so an index that a failing disk took can be made again.
  *
  * <h2>Decisions</h2>
  *
@@ -32,9 +33,12 @@
  * sharding is a JSON file and a file per chunk. A library that resolves, renames and takes direct buffers would change our
  * mind.
  *
- * <p><b>One frame, one chunk file.</b> Any reader can look at a growing run, a kill loses nothing that was renamed, and a
- * missing frame is a missing file. The price is a file per frame and, with {@code '/'} in names, four folders; {@code '.'}
- * saves the folders where readers allow. Fixed-slot shards that proved as safe and faster would change our mind.
+ * <p><b>Shards that fill in place.</b> A file of 64 frames, with full length, an index at its end and a chunk per frame: a
+ * file per frame costs a create, a rename and up to four folders each, several times what the pixels cost. The index lies
+ * within one page of memory and is written by one call, so that neither a kill nor a reader finds half of it. It is at the
+ * end because zarrita 0.7.5 looks for it nowhere else. A reader that keeps a shard's index in memory (zarrita does) must
+ * open the array again to see newer frames of that shard, as it must for the shape. What would change our mind: a reader
+ * that matters and can't read shards; {@code files} has one file per frame.
  *
  * <p><b>CRC-32C on every chunk.</b> One pass over the pixels serves file and ledger, and a flipped byte is found by every
  * reader of the format, not only by ours.
@@ -45,8 +49,8 @@
  * <p><b>No contrast window in the metadata.</b> OME-Zarr's window would be the type's range, in which low-light images are
  * black; without it viewers choose by content.
  *
- * <p><b>No fsync.</b> What is renamed survives the end of the process, however it ends; what the operating system had not yet
- * written is lost with the power. Recording where power fails often would change our mind: an interval, by option.
+ * <p><b>No fsync unless asked for.</b> What is written survives the end of the process, however it ends; what the operating
+ * system had not yet written is lost with the power. {@link io.nocturne.stream.stack.Fsync} sets an interval, or each frame.
  *
  * <p><b>Never mmap.</b> On a full disk a mapped write ends the JVM's method with an error; {@code FileChannel} gives an
  * {@code IOException} that can be explained.
