@@ -54,8 +54,7 @@ final class RunRecord {
      * @param productStored whether a frame's product is on disk: after a kill the ledger may know of products that were
      *     released but not yet written
      */
-    static RunRecord read(Path ledger, StreamSpec stream, int epoch, Stored productStored)
-            throws IOException {
+    static RunRecord read(Path ledger, StreamSpec stream, int epoch, Stored productStored) throws IOException {
         RunRecord record = new RunRecord();
         LedgerReader.forEach(ledger, line -> {
             if (line.intact() && line.stream().equals(stream.name()) && line.epoch() == epoch && line.index() >= 0) {

@@ -36,7 +36,8 @@ class ReplaySourceTest {
         StreamSpec stream = StreamSpec.movie("cam7", FRAME, 20_000_000, frames);
         Path path = folder.resolve("raw.ome.zarr");
         ByteBuffer pixels = ByteBuffer.allocateDirect(FRAME.bytes()).order(ByteOrder.nativeOrder());
-        try (OmeZarrWriter writer = OmeZarrWriter.create(path, Stack.raw(stream), OmeZarrWriter.Options.DEFAULT)) {
+        try (OmeZarrWriter writer = OmeZarrWriter.create(
+                path, Stack.raw(stream), OmeZarrWriter.Options.DEFAULT.withLayout(OmeZarrWriter.Layout.FILES))) {
             for (int k = 0; k < frames; k++) {
                 if (!holes.contains(k)) {
                     PatternSource.fill(pixels, PixelType.UINT16, k);

@@ -75,8 +75,10 @@ class RunReplaySourceTest {
                     .map(restorer -> Stack.restored(context.stream(), restorer))
                     .orElseGet(() -> Stack.raw(context.stream()));
             writer = Files.exists(path)
-                    ? OmeZarrWriter.append(path, stack, OmeZarrWriter.Options.DEFAULT)
-                    : OmeZarrWriter.create(path, stack, OmeZarrWriter.Options.DEFAULT);
+                    ? OmeZarrWriter.append(
+                            path, stack, OmeZarrWriter.Options.DEFAULT.withLayout(OmeZarrWriter.Layout.FILES))
+                    : OmeZarrWriter.create(
+                            path, stack, OmeZarrWriter.Options.DEFAULT.withLayout(OmeZarrWriter.Layout.FILES));
         }
 
         @Override
