@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Supplier;
 
 /** Elements of a constant, little-endian and row-major, as the ONNX schema stores them. May be written more than once. */
 public interface TensorContent {
@@ -31,6 +32,33 @@ public interface TensorContent {
     /** IEEE 754 half precision, rounded to nearest even; beyond its range infinite. */
     static TensorContent ofHalf(float... values) {
         return chunked(values.length, 2, (chunk, i) -> chunk.putShort(HalfFloat.fromFloat(values[i])));
+    }
+
+    /**
+     * Elements that are read or computed each time they are written, so that none of them is kept meanwhile.
+     *
+     * @param type FLOAT32 or FLOAT16
+     * @param count of elements that the supplier gives
+     */
+    static TensorContent deferred(ElementType type, long count, Supplier<float[]> values) {
+        if (type != ElementType.FLOAT32 && type != ElementType.FLOAT16) {
+            throw new GraphException("Deferred content is FLOAT32 or FLOAT16, not " + type);
+        }
+        return new TensorContent() {
+            @Override
+            public long byteCount() {
+                return count * type.bytes();
+            }
+
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+                float[] elements = values.get();
+                if (elements.length != count) {
+                    throw new GraphException("Deferred content gave " + elements.length + " elements, not " + count);
+                }
+                (type == ElementType.FLOAT32 ? of(elements) : ofHalf(elements)).writeTo(out);
+            }
+        };
     }
 
     private static TensorContent chunked(int count, int elementBytes, ChunkPut put) {

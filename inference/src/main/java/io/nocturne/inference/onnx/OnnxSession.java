@@ -66,9 +66,9 @@ final class OnnxSession {
             } else {
                 options.addConfigEntry("session.disable_cpu_ep_fallback", "1");
             }
-            OrtSession session = model.file().isPresent()
+            OrtSession session = DeepStack.open(() -> model.file().isPresent()
                     ? environment().createSession(model.file().get().toString(), options)
-                    : environment().createSession(model.bytes(), options);
+                    : environment().createSession(model.bytes(), options));
             return new OnnxSession(session, String.join(", then ", providers));
         } catch (OrtException e) {
             throw new ModelException(
