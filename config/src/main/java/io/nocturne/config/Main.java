@@ -2,6 +2,7 @@ package io.nocturne.config;
 
 import io.nocturne.config.cli.CheckCommand;
 import io.nocturne.config.cli.CommandErrors;
+import io.nocturne.config.cli.CompactCommand;
 import io.nocturne.config.cli.DemoCommand;
 import io.nocturne.config.cli.DoctorCommand;
 import io.nocturne.config.cli.ModelsCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             RestoreCommand.class,
             ModelsCommand.class,
             VerifyCommand.class,
+            CompactCommand.class,
             DoctorCommand.class
         })
 public final class Main {

@@ -97,37 +97,31 @@ final class ShardWriter implements ChunkWriter {
             out.write(record, 0, parts.length + 1);
         }
         index.set(entry, end + ShardLog.HEAD_BYTES, length);
-        writeIndex(out);
+        ShardCopy.index(index, out, indexAt);
         end += ShardLog.HEAD_BYTES + length;
         if (fsync.each()) {
             out.force(false);
         }
     }
 
-    private void writeIndex(FileChannel out) throws IOException {
-        ByteBuffer bytes = index.encoded();
-        while (bytes.hasRemaining()) {
-            out.write(bytes, indexAt + bytes.position());
-        }
-    }
-
     private void enter(long[] shard) throws IOException {
         Path path = folder.resolve(array.chunkKey(shard));
+        openPath = path;
+        openShard = shard;
         if (Files.exists(path)) {
-            FileChannel there = FileChannel.open(path, EXTEND);
-            try {
-                requireOurs(there, path);
-            } catch (IOException e) {
-                there.close();
-                throw e;
+            file = FileChannel.open(path, EXTEND);
+            if (!index.readFrom(file)) {
+                throw new StackException(path + " has a damaged index: 'nocturne verify RUN --repair' makes it again");
             }
             end = index.end();
-            file = there;
+            if (index.position(file.size()) != indexAt) {
+                pack(); // a compacted shard, or another program's: it has no room to fill
+            }
         } else {
             Files.createDirectories(path.getParent());
             index.clear();
             try (FileChannel made = FileChannel.open(temporary, CREATE)) {
-                writeIndex(made);
+                ShardCopy.index(index, made, indexAt);
             } catch (IOException e) {
                 AtomicFile.deleteQuietly(temporary, e);
                 throw e;
@@ -136,64 +130,27 @@ final class ShardWriter implements ChunkWriter {
             end = 0;
             file = FileChannel.open(path, EXTEND);
         }
-        openPath = path;
-        openShard = shard;
     }
 
-    private void requireOurs(FileChannel there, Path path) throws IOException {
-        if (!index.readFrom(there)) {
-            throw new StackException(path + " has a damaged index: 'nocturne verify RUN --repair' makes it again");
-        }
-        if (index.position(there.size()) != indexAt) {
-            throw new StackException(path + " was packed, or written by another program: frames can't be added to it."
-                    + " Restore into a new folder");
-        }
-    }
-
-    /** Writes the shard anew without what no entry names any more. */
+    /** Writes the shard anew, with all the room there may be, and without what no entry names any more. */
     private void pack() throws IOException {
-        ShardIndex packed = new ShardIndex(sharding, index.entries());
-        long at = 0;
         FileChannel from = file;
+        ShardIndex packed = new ShardIndex(sharding, index.entries());
+        long at;
         try (FileChannel to = FileChannel.open(temporary, CREATE)) {
-            for (int entry = 0; entry < index.entries(); entry++) {
-                if (index.has(entry)) {
-                    long length = index.length(entry);
-                    to.position(at);
-                    ByteBuffer head = log.head(entry, length);
-                    while (head.hasRemaining()) {
-                        to.write(head);
-                    }
-                    at += ShardLog.HEAD_BYTES;
-                    copy(from, index.offset(entry), length, to);
-                    packed.set(entry, at, length);
-                    at += length;
-                }
-            }
-            ByteBuffer bytes = packed.encoded();
-            while (bytes.hasRemaining()) {
-                to.write(bytes, indexAt + bytes.position());
-            }
+            at = ShardCopy.chunks(from, index, to, packed);
+            ShardCopy.index(packed, to, indexAt);
         } catch (IOException e) {
             AtomicFile.deleteQuietly(temporary, e);
             throw e;
         }
         from.close();
         mover.move(temporary, openPath);
-        long[] shard = openShard;
-        openShard = new long[0];
-        enter(shard);
-        end = at;
-    }
-
-    private static void copy(FileChannel from, long offset, long length, FileChannel to) throws IOException {
-        for (long done = 0; done < length; ) {
-            long moved = from.transferTo(offset + done, length - done, to);
-            if (moved <= 0) {
-                throw new IOException("A shard ended early while it was packed");
-            }
-            done += moved;
+        file = FileChannel.open(openPath, EXTEND);
+        if (!index.readFrom(file)) {
+            throw new StackException(openPath + " could not be written anew: its index is not what was written");
         }
+        end = at;
     }
 
     /** Ends work on the open shard: the next chunk lies in another one. */

@@ -87,6 +87,10 @@ public final class Verify {
 
     private Result check() throws IOException {
         for (StreamEpoch epoch : run.epochs()) {
+            if (repair) {
+                recover(run.rawZarr(epoch.stream(), epoch.epoch()));
+                recover(run.restoredZarr(epoch.stream(), epoch.epoch()));
+            }
             epochs.put(epoch, new EpochCheck(run, epoch, findings, repair));
         }
         temporaryFiles();
@@ -112,6 +116,12 @@ public final class Verify {
                     false);
         }
         return new Result(findings.ok(), findings.all(), new Counts(ledgerLines, raw, bytes, products, gaps));
+    }
+
+    private static void recover(Path zarr) throws IOException {
+        if (Files.isDirectory(zarr)) {
+            Compact.recover(zarr);
+        }
     }
 
     private void temporaryFiles() throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -27,6 +28,9 @@ final class ZarrChunks {
     private final ChunkDecoder decoder;
     private final Sharding sharding;
     private final ShardIndex index;
+
+    /** A chunk as it is stored: part of a file. */
+    record Stored(Path file, long offset, long length) {}
 
     /** Is told each chunk's place in the grid and the file it lies in. */
     @FunctionalInterface
@@ -89,6 +93,23 @@ final class ZarrChunks {
             return true;
         } catch (NoSuchFileException missing) {
             return false;
+        }
+    }
+
+    /** Where a chunk's stored bytes lie; empty if it was never written. */
+    Optional<Stored> find(long... grid) throws IOException {
+        Path file = fileOf(grid);
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (sharding == null) {
+                return Optional.of(new Stored(file, 0, in.size()));
+            }
+            readIndex(in, file);
+            int entry = sharding.entryOf(array.chunk(), grid);
+            return index.has(entry)
+                    ? Optional.of(new Stored(file, index.offset(entry), index.length(entry)))
+                    : Optional.empty();
+        } catch (NoSuchFileException missing) {
+            return Optional.empty();
         }
     }
 

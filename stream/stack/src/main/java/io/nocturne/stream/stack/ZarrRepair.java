@@ -1,7 +1,6 @@
 package io.nocturne.stream.stack;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ final class ZarrRepair {
                 if (repair && found > 0) {
                     try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
                         out.truncate(indexAt + index.byteCount());
-                        writeAt(out, index.encoded(), indexAt);
+                        ShardCopy.index(index, out, indexAt);
                     }
                 }
                 damage.shard(file, found);
@@ -88,15 +87,9 @@ final class ZarrRepair {
             }
             Verify.putAside(run, chunk);
             index.remove(entry);
-            writeAt(shard, index.encoded(), index.position(shard.size()));
+            ShardCopy.index(index, shard, index.position(shard.size()));
         } finally {
             Files.deleteIfExists(chunk);
-        }
-    }
-
-    private static void writeAt(FileChannel out, ByteBuffer bytes, long at) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes, at + bytes.position());
         }
     }
 }
