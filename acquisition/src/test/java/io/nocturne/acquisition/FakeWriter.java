@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 
@@ -18,45 +19,46 @@ import java.util.function.LongPredicate;
  * A writer on a clock of its own that only waiting moves, so that tests of timing need no luck. Being idle also lets
  * other threads run for a moment. By default there is always room.
  */
-final class FakeWriter implements FrameWriter, FrameDraft, RunClock {
+public final class FakeWriter implements FrameWriter, FrameDraft, RunClock {
     private static final long IDLE_NANOS = 200_000;
 
     /** One committed entry. */
-    record Entry(FrameHeader header, ByteBuffer pixels) {
-        boolean isGap() {
+    public record Entry(FrameHeader header, ByteBuffer pixels) {
+        public boolean isGap() {
             return header.state == FrameState.GAP;
         }
     }
 
-    final List<Entry> entries = new ArrayList<>();
-    long now = 1_000_000_000L;
+    public final List<Entry> entries = new ArrayList<>();
+    public final List<Map<String, Object>> notes = new ArrayList<>();
+    public long now = 1_000_000_000L;
     /** Whether there is room, asked with the time. */
-    LongPredicate room = time -> true;
+    public LongPredicate room = time -> true;
     /** Whether to stop, asked with the number of entries. */
-    LongPredicate stop = count -> false;
+    public LongPredicate stop = count -> false;
 
-    boolean closed;
+    public boolean closed;
     private final StreamSpec stream;
     private final ByteBuffer plane;
     private FrameHeader draft;
     private long nextIndex;
 
-    FakeWriter(StreamSpec stream) {
+    public FakeWriter(StreamSpec stream) {
         this.stream = stream;
         plane = ByteBuffer.allocateDirect(stream.frame().bytes()).order(ByteOrder.nativeOrder());
     }
 
     /** Waiting for a source under test: moves the clock. */
-    void sleep(long nanos) {
+    public void sleep(long nanos) {
         assert nanos > 0 : "a wait of " + nanos + " ns";
         now += nanos;
     }
 
-    long frames() {
+    public long frames() {
         return entries.stream().filter(entry -> !entry.isGap()).count();
     }
 
-    long lost() {
+    public long lost() {
         return entries.stream()
                 .filter(Entry::isGap)
                 .mapToLong(entry -> entry.header().count)
@@ -199,6 +201,17 @@ final class FakeWriter implements FrameWriter, FrameDraft, RunClock {
     public FrameDraft receivedNanos(long nanos) {
         draft.receivedNanos = nanos;
         return this;
+    }
+
+    @Override
+    public FrameDraft lightDose(double dose) {
+        draft.lightDose = dose;
+        return this;
+    }
+
+    @Override
+    public void note(Map<String, Object> members) {
+        notes.add(members);
     }
 
     @Override

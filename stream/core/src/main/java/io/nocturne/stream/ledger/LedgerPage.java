@@ -57,6 +57,9 @@ public final class LedgerPage implements AutoCloseable {
         if (f.exposedNanos() != 0) {
             field("exposed", f.exposedNanos());
         }
+        if (f.lightDose() != 0) {
+            field("dose", f.lightDose());
+        }
         field("d", lower(delivery));
         if (pixelsCrc32c >= 0) {
             ascii(",\"px\":\"").hex(pixelsCrc32c).ascii("\"");
@@ -102,6 +105,8 @@ public final class LedgerPage implements AutoCloseable {
             Object value = member.getValue();
             if (value instanceof Long || value instanceof Integer) {
                 field(member.getKey(), ((Number) value).longValue());
+            } else if (value instanceof Double number) {
+                field(member.getKey(), number.doubleValue());
             } else {
                 field(member.getKey(), String.valueOf(value));
             }
@@ -138,6 +143,10 @@ public final class LedgerPage implements AutoCloseable {
 
     private LedgerPage field(String name, String value) {
         return ascii(",\"").ascii(name).ascii("\":\"").text(value).ascii("\"");
+    }
+
+    private LedgerPage field(String name, double value) {
+        return ascii(",\"").ascii(name).ascii("\":").ascii(Double.isFinite(value) ? Double.toString(value) : "null");
     }
 
     private LedgerPage number(long value) {

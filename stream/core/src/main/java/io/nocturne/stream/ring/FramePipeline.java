@@ -111,7 +111,8 @@ public final class FramePipeline {
         // Only a recording can lose frames for want of a fast enough disk; a replay repeats gaps that are history.
         PipelineSettings.RawFailure policy =
                 rawLoop == null || settings.lossless() ? PipelineSettings.RawFailure.GAP : settings.onRawFailure();
-        writer = new RingWriter(raw, stream, accounts, run, clock, policy, given.witness);
+        writer = new RingWriter(
+                raw, stream, accounts, run, clock, policy, given.witness, given.ledger.page(), given.epoch);
         supervisor = new Supervisor(workers, accounts, latency, clock, run);
     }
 

@@ -1,6 +1,7 @@
 package io.nocturne.stream.ring;
 
 import io.nocturne.stream.accounting.Accounts;
+import io.nocturne.stream.ledger.LedgerPage;
 import io.nocturne.stream.spi.Cause;
 import io.nocturne.stream.spi.FrameDraft;
 import io.nocturne.stream.spi.FrameHeader;
@@ -9,7 +10,9 @@ import io.nocturne.stream.spi.FrameWriter;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.RunClock;
 import io.nocturne.stream.spi.StreamSpec;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -29,6 +32,8 @@ final class RingWriter implements FrameWriter, FrameDraft {
     private final RunClock clock;
     private final PipelineSettings.RawFailure onRawFailure;
     private final LongConsumer witness;
+    private final LedgerPage notes;
+    private final int epoch;
     /** Guards the single-producer rule when a hung source has to be shut out. */
     private final AtomicInteger door = new AtomicInteger(OPEN);
 
@@ -39,6 +44,7 @@ final class RingWriter implements FrameWriter, FrameDraft {
 
     /**
      * @param witness told each index right after its commit, or null
+     * @param notes the source thread's page of the ledger
      */
     RingWriter(
             RawRing ring,
@@ -47,7 +53,9 @@ final class RingWriter implements FrameWriter, FrameDraft {
             RunState run,
             RunClock clock,
             PipelineSettings.RawFailure onRawFailure,
-            LongConsumer witness) {
+            LongConsumer witness,
+            LedgerPage notes,
+            int epoch) {
         this.ring = ring;
         this.stream = stream;
         this.accounts = accounts;
@@ -55,6 +63,8 @@ final class RingWriter implements FrameWriter, FrameDraft {
         this.clock = clock;
         this.onRawFailure = onRawFailure;
         this.witness = witness;
+        this.notes = notes;
+        this.epoch = epoch;
     }
 
     @Override
@@ -190,6 +200,15 @@ final class RingWriter implements FrameWriter, FrameDraft {
     }
 
     @Override
+    public void note(Map<String, Object> members) {
+        try {
+            notes.note("event", stream.name(), epoch, members);
+        } catch (IOException e) {
+            run.tell("the source's note " + members + " could not be written: " + RawLoop.reason(e));
+        }
+    }
+
+    @Override
     public long nextIndex() {
         return nextIndex;
     }
@@ -266,6 +285,12 @@ final class RingWriter implements FrameWriter, FrameDraft {
     @Override
     public FrameDraft receivedNanos(long nanos) {
         slot.header.receivedNanos = nanos;
+        return this;
+    }
+
+    @Override
+    public FrameDraft lightDose(double dose) {
+        slot.header.lightDose = dose;
         return this;
     }
 

@@ -94,6 +94,11 @@ final class SlotView implements FrameView {
     }
 
     @Override
+    public double lightDose() {
+        return header.lightDose;
+    }
+
+    @Override
     public long committedNanos() {
         return header.committedNanos;
     }

@@ -26,6 +26,11 @@ public interface FrameDraft {
 
     FrameDraft receivedNanos(long nanos);
 
+    /** Light that the sample was given for this frame, in the unit that the source's {@link FrameWriter#note} states. */
+    default FrameDraft lightDose(double dose) {
+        return this;
+    }
+
     /**
      * Presets the normalisation, for frames replayed from a run: intake then applies these values instead of its own
      * statistics.

@@ -22,6 +22,7 @@ public final class FrameHeader {
     public long intakeNanos;
     public long restoreStartNanos;
     public long restoreEndNanos;
+    public double lightDose;
     public int clippedPixels;
     public boolean normPreset;
     public boolean alreadyRestored;
@@ -47,6 +48,7 @@ public final class FrameHeader {
         intakeNanos = 0;
         restoreStartNanos = 0;
         restoreEndNanos = 0;
+        lightDose = 0;
         clippedPixels = 0;
         normPreset = false;
         alreadyRestored = false;
@@ -80,6 +82,7 @@ public final class FrameHeader {
         intakeNanos = other.intakeNanos;
         restoreStartNanos = other.restoreStartNanos;
         restoreEndNanos = other.restoreEndNanos;
+        lightDose = other.lightDose;
         clippedPixels = other.clippedPixels;
         normPreset = other.normPreset;
         alreadyRestored = other.alreadyRestored;

@@ -40,6 +40,11 @@ public interface FrameView {
     /** On the camera's own clock, 0 if unknown. Never compare with the other stamps. */
     long exposedNanos();
 
+    /** Light that the sample was given for this frame, in the unit that the source's notes in the ledger state; 0 if unknown. */
+    default double lightDose() {
+        return 0;
+    }
+
     /** When the camera's driver had the frame, mapped to our clock; for simulated and replayed sources, when due. */
     long coreNanos();
 

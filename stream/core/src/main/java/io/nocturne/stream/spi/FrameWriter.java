@@ -1,5 +1,7 @@
 package io.nocturne.stream.spi;
 
+import java.util.Map;
+
 /**
  * A source's only door into the pipeline: claim, fill, commit or abort. Source thread only, asserted.
  *
@@ -42,6 +44,14 @@ public interface FrameWriter {
 
     /** Reports frames that never reached us; they take up {@code count} indices. */
     Claim gap(int count, Cause gapCause, long firstCameraNumber);
+
+    /**
+     * Leaves an {@code event} line in the ledger: what the source did or saw that isn't a frame. Not for every frame.
+     * Writers without a ledger keep nothing.
+     *
+     * @param members names and values; numbers stay numbers, everything else becomes text
+     */
+    default void note(Map<String, Object> members) {}
 
     /** Index that the next frame will have. */
     long nextIndex();
