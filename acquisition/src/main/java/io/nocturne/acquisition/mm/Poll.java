@@ -5,10 +5,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * How to wait for a core that has no way to call: look again after a short park. Where a park takes much longer than asked,
- * as on some Windows machines, and frames come faster than that, a thread that yields is the lesser evil: the camera's
+ * as on some Windows machines, and frames come faster than that, a thread that spins is the lesser evil: the camera's
  * buffer would bridge the park, but every frame would be late by it.
  *
- * @param parkNanos length of a park, 0 to yield instead
+ * @param parkNanos length of a park, 0 to spin instead
  */
 record Poll(long parkNanos) {
     private static final long ASKED_NANOS = 200_000;
@@ -39,7 +39,7 @@ record Poll(long parkNanos) {
         if (parkNanos > 0) {
             LockSupport.parkNanos(this, parkNanos);
         } else {
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 }

@@ -36,11 +36,13 @@ class FrameTagsTest {
 
     @Test
     void listsAndDevicesTagsAreSteppedOver() {
-        tags.read("3\na\nList\nDev\n1\n2\nImageNumber\n5\ns\nCameraChannelIndex\nMulti Camera\n1\n1\n"
-                + "s\nImageNumber\n_\n1\n9\n");
+        String list = "a List Dev 1 2 ImageNumber 5";
+        String indexOfDevice = "s CameraChannelIndex Multi-Camera 1 1";
+        tags.read(String.join(" ", "3", list, indexOfDevice, "s ImageNumber _ 1 9 ")
+                .replace(' ', '\n'));
         assertThat(tags.imageNumber()).isEqualTo(9);
         assertThat(tags.all())
-                .containsExactly(Map.entry("Multi Camera-CameraChannelIndex", "1"), Map.entry("ImageNumber", "9"));
+                .containsExactly(Map.entry("Multi-Camera-CameraChannelIndex", "1"), Map.entry("ImageNumber", "9"));
     }
 
     @Test
@@ -91,7 +93,7 @@ class FrameTagsTest {
     }
 
     @Test
-    void whereParksAreCoarseAndFramesFastTheSourceYields() {
+    void whereParksAreCoarseAndFramesFastTheSourceSpins() {
         assertThat(Poll.chosen(260_000, 10_000_000).parkNanos()).isEqualTo(200_000);
         assertThat(Poll.chosen(15_600_000, 10_000_000).parkNanos()).isZero();
         assertThat(Poll.chosen(15_600_000, 50_000_000).parkNanos()).isEqualTo(200_000);
