@@ -28,7 +28,7 @@ final class Planning {
 
     /** Works out the plan of a run on these frames; takes as long as the models take to open, and 2 s. */
     static RunPlan plan(RunConfig config, StreamSpec stream) throws Exception {
-        return new Planning(config, stream).plan();
+        return new Planning(config, stream).plan().withWarnings(Sources.advice(config.source(), stream));
     }
 
     private RunPlan plan() throws Exception {

@@ -37,7 +37,8 @@ public record RunConfig(
             throw new IllegalArgumentException(
                     "disk.raw can be false only for a replayed recording: frames of a camera exist once");
         }
-        if (restore.everyFrame() && source.simulated().isPresent()) {
+        if (restore.everyFrame()
+                && (source.simulated().isPresent() || source.micromanager().isPresent())) {
             throw new IllegalArgumentException(
                     "restore.everyFrame makes the source wait, and a camera can't: leave it out, the frames that"
                             + " stayed raw are restored when the run has ended");
@@ -62,14 +63,16 @@ public record RunConfig(
     /** Where frames come from: exactly one of these. */
     public record Source(
             @Setting("A physical model of a fluorescence microscope.") Optional<Simulated> simulated,
+            @Setting("A camera, through the Micro-Manager that is installed here.")
+                    Optional<MicroManagerCamera> micromanager,
             @Setting("A recording: TIFF, OME-Zarr, .npy, PNG, or a folder of frames.") Optional<Replay> replay,
             @Setting("Frames whose pixels follow from their number, for tests of speed.") Optional<Pattern> pattern) {
         public Source {
-            if (Stream.of(simulated, replay, pattern)
+            if (Stream.of(simulated, micromanager, replay, pattern)
                             .filter(Optional::isPresent)
                             .count()
                     != 1) {
-                throw new IllegalArgumentException("needs exactly one of simulated, replay, pattern");
+                throw new IllegalArgumentException("needs exactly one of simulated, micromanager, replay, pattern");
             }
         }
     }

@@ -74,6 +74,13 @@ public record RunPlan(List<String> lines, List<String> warnings, List<String> ob
         }
     }
 
+    /** This plan with more to warn of. */
+    RunPlan withWarnings(List<String> more) {
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(more);
+        return new RunPlan(lines, List.copyOf(all), obstacles);
+    }
+
     /** Lines and warnings as they are printed. */
     public List<String> printed() {
         List<String> all = new ArrayList<>(lines);

@@ -11,6 +11,7 @@ import io.nocturne.stream.optics.SensorSpec;
 import io.nocturne.stream.spi.FrameSource;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
+import io.nocturne.stream.spi.SourceException;
 import io.nocturne.stream.spi.StreamSpec;
 import java.util.List;
 
@@ -19,10 +20,13 @@ final class Sources {
     private Sources() {}
 
     /** The source that is configured, not yet opened. */
-    static FrameSource of(RunConfig run) {
+    static FrameSource of(RunConfig run) throws SourceException {
         RunConfig.Source config = run.source();
         if (config.simulated().isPresent()) {
             return simulated(config.simulated().get());
+        }
+        if (config.micromanager().isPresent()) {
+            return MicroManagerSources.of(config.micromanager().get());
         }
         if (config.replay().isPresent()) {
             return replay(config.replay().get(), run.restore().everyFrame());
@@ -35,7 +39,16 @@ final class Sources {
         if (config.simulated().isPresent()) {
             return "simulated camera " + config.simulated().get().name();
         }
+        if (config.micromanager().isPresent()) {
+            return MicroManagerSources.describe(config.micromanager().get());
+        }
         return config.replay().map(r -> "replay of " + r.path()).orElse("numbered patterns");
+    }
+
+    /** What could be better about this source on this JVM, each with what to do. */
+    static List<String> advice(RunConfig.Source config, StreamSpec stream) {
+        return config.micromanager().flatMap(camera -> MicroManagerSources.advice(stream)).stream()
+                .toList();
     }
 
     private static FrameSource simulated(RunConfig.Simulated config) {

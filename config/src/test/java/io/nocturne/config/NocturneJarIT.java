@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -142,6 +144,44 @@ class NocturneJarIT {
         assertThat(doctor.out()).contains("Java", "memory", "cores", "disk", "ONNX Runtime", "Kafka");
         assertThat(doctor.err()).isEmpty();
         assertThat(doctor.exit()).isZero();
+    }
+
+    @Test
+    void noClassOfMicroManagersIsShipped() throws Exception {
+        Path jar = Path.of(System.getProperty("nocturne.jar"));
+        List<Path> jars = new ArrayList<>(List.of(jar, jar.resolveSibling("lib-mm/nocturne-mm.jar")));
+        try (Stream<Path> lib = Files.list(jar.resolveSibling("lib"))) {
+            lib.forEach(jars::add);
+        }
+        for (Path shipped : jars) {
+            try (JarFile file = new JarFile(shipped.toFile())) {
+                List<String> foreign = file.stream()
+                        .map(JarEntry::getName)
+                        .filter(name -> name.startsWith("mmcorej/") || name.startsWith("org/micromanager/"))
+                        .toList();
+                assertThat(foreign).as("in %s", shipped).isEmpty();
+                boolean ours = file.getEntry("io/nocturne/acquisition/mm/core/MMCorePort.class") != null;
+                assertThat(ours)
+                        .as("%s has what is loaded with the user's MMCoreJ.jar", shipped)
+                        .isEqualTo(shipped.endsWith("lib-mm/nocturne-mm.jar"));
+            }
+        }
+    }
+
+    @Test
+    void aMissingMicroManagerIsToldWithWhatToDo() throws Exception {
+        Path config = folder.resolve("mm.yaml");
+        Files.writeString(
+                config,
+                """
+                source:
+                  micromanager:
+                    home: nowhere
+                    devices: [{ label: Camera, adapter: DemoCamera, name: DCam }]
+                """);
+        Ended ended = nocturne("check", config.toString());
+        assertThat(ended.exit()).isEqualTo(2);
+        assertThat(ended.err()).contains("There is no MMCoreJ.jar in").contains("nowhere");
     }
 
     @Test

@@ -1,17 +1,22 @@
 package io.nocturne.config.cli;
 
+import io.nocturne.acquisition.mm.CameraPort;
+import io.nocturne.acquisition.mm.CoreHome;
+import io.nocturne.acquisition.mm.CoreLoader;
 import io.nocturne.config.host.DiskProbe;
 import io.nocturne.config.host.HostFacts;
 import io.nocturne.config.host.ParkGranularity;
 import io.nocturne.config.units.ByteSize;
 import io.nocturne.config.units.Span;
 import io.nocturne.inference.onnx.Accelerators;
+import io.nocturne.stream.spi.SourceException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +24,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Looks at everything a run leans on and says what is well, what is not, and what to do. */
-@Command(name = "doctor", description = "Look at Java, memory, disk, model runtime and Kafka, and say what to do.")
+@Command(
+        name = "doctor",
+        description = "Look at Java, memory, disk, model runtime, Micro-Manager and Kafka, and say what to do.")
 public final class DoctorCommand implements Callable<Integer> {
     private static final int CONNECT_MILLIS = 2000;
     private static final long LITTLE_SPACE = 10L << 30;
@@ -37,6 +44,12 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "Brokers to try to reach; without it, none.")
     List<String> brokers = List.of();
 
+    @Option(
+            names = "--mm-home",
+            paramLabel = "DIR",
+            description = "Folder of Micro-Manager; without it, where it is usually found.")
+    Path microManager;
+
     private boolean failed;
 
     @Override
@@ -47,6 +60,7 @@ public final class DoctorCommand implements Callable<Integer> {
         park();
         disk();
         models();
+        microManager();
         kafka();
         spec.commandLine().getOut().flush();
         return failed ? CommandErrors.FAILED : 0;
@@ -113,6 +127,21 @@ public final class DoctorCommand implements Callable<Integer> {
                     "ONNX Runtime",
                     "can't be loaded (" + e.getMessage() + "); is lib/onnxruntime.jar whole,"
                             + " and this a 64-bit Linux, macOS or Windows?");
+        }
+    }
+
+    private void microManager() {
+        CoreHome home;
+        try {
+            home = CoreHome.find(Optional.ofNullable(microManager));
+        } catch (SourceException e) {
+            tell(microManager == null ? "--" : "fail", "Micro-Manager", e.getMessage());
+            return;
+        }
+        try (CameraPort core = CoreLoader.open(home)) {
+            tell("ok", "Micro-Manager", core.version() + ", in " + home.home());
+        } catch (SourceException e) {
+            tell("fail", "Micro-Manager", e.getMessage());
         }
     }
 
