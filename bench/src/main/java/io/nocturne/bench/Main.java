@@ -1,6 +1,7 @@
 package io.nocturne.bench;
 
 import io.nocturne.bench.allocation.AllocationCommand;
+import io.nocturne.bench.disk.DiskCommand;
 import io.nocturne.bench.handover.HandOverCommand;
 import io.nocturne.bench.kill.KillCommand;
 import io.nocturne.bench.kill.KillVictim;
@@ -26,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             OverloadCommand.class,
             SlowWorkerCommand.class,
             AllocationCommand.class,
+            DiskCommand.class,
             KillCommand.class,
             KillVictim.class,
             JmhCommand.class,
