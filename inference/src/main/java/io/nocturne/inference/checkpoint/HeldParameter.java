@@ -3,7 +3,6 @@ package io.nocturne.inference.checkpoint;
 import io.nocturne.inference.graph.ElementType;
 import io.nocturne.inference.graph.HalfFloat;
 import io.nocturne.inference.graph.TensorContent;
-import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,11 +20,18 @@ final class HeldParameter implements Parameter {
         this.shape = Arrays.stream(shape).boxed().toList();
         this.elements = elements;
         long asked = count();
-        int given = Array.getLength(elements);
+        int given = length();
         if (asked != given) {
             throw new IllegalArgumentException(
                     name + ": shape " + this.shape + " has " + asked + " elements, " + given + " are given");
         }
+    }
+
+    private int length() {
+        if (elements instanceof float[] floats) {
+            return floats.length;
+        }
+        return elements instanceof short[] halves ? halves.length : ((long[]) elements).length;
     }
 
     static short[] halves(float[] floats) {
@@ -56,7 +62,7 @@ final class HeldParameter implements Parameter {
         if (elements instanceof float[] floats) {
             return floats.clone();
         }
-        float[] floats = new float[Array.getLength(elements)];
+        float[] floats = new float[length()];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = elements instanceof short[] halves ? HalfFloat.toFloat(halves[i]) : ((long[]) elements)[i];
         }
