@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
 
 /**
  * The rooms and what each may see. Think hard about the layering before changing a rule: it is what keeps a camera, a
@@ -79,7 +80,22 @@ class LayersTest {
     static final ArchRule micromanagerStaysInItsPackage = only("mmcorej..", "io.nocturne.acquisition.mm..");
 
     @ArchTest
-    static final ArchRule onlyTheCompositionRootReadsYaml = only("org.yaml.snakeyaml..", "io.nocturne.config.yaml..");
+    static final ArchRule yamlIsReadInTwoPlaces =
+            only("org.yaml.snakeyaml..", "io.nocturne.config.yaml..", "io.nocturne.inference.bioimage..");
+
+    @ArchTest
+    static final ArchRule checkpointsCanCallNothing = noClasses()
+            .that()
+            .resideInAPackage("io.nocturne.inference.checkpoint..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("java.lang.reflect..", "java.net..", "javax.script.."))
+            .orShould()
+            .dependOnClassesThat(describe("load, start or deserialise", used -> Set.of(
+                            "ClassLoader", "Runtime", "ProcessBuilder", "ObjectInputStream")
+                    .contains(used.getSimpleName())))
+            .orShould()
+            .callMethod(Class.class, "forName", String.class)
+            .because("a checkpoint is a program that strangers wrote");
 
     @ArchTest
     static final ArchRule nobodyIsAManager = classes()
@@ -98,14 +114,14 @@ class LayersTest {
             .andShould()
             .haveSimpleNameNotEndingWith("Processor");
 
-    private static ArchRule only(String library, String where) {
+    private static ArchRule only(String library, String... where) {
         return noClasses()
                 .that()
-                .resideOutsideOfPackage(where)
+                .resideOutsideOfPackages(where)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(library)
-                .because("only " + where + " talks to " + library)
+                .because("only " + String.join(" and ", where) + " talks to " + library)
                 .allowEmptyShould(true);
     }
 }

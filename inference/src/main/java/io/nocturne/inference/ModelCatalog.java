@@ -1,5 +1,6 @@
 package io.nocturne.inference;
 
+import io.nocturne.inference.bioimage.BioimagePackage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 
 /**
  * Where models are found by name: folders first, in order, then what ships with us (trained models on the class path,
- * baselines made in code). A path ending in {@code .onnx} needs no catalogue entry. Safe for use from multiple threads.
+ * baselines made in code). Paths of {@code .onnx} files and bioimage.io packages need no catalogue entry. Safe for use from multiple threads.
  */
 public final class ModelCatalog {
     /** What runs when nobody names a model. */
@@ -56,12 +57,16 @@ public final class ModelCatalog {
     /**
      * Finds a model.
      *
-     * @param nameOrPath a name, {@code gaussian:SIGMA}, or the path of an .onnx file
+     * @param nameOrPath a name, {@code gaussian:SIGMA}, the path of an .onnx file, or that of a bioimage.io package: a
+     *     folder, a zip file or an {@code rdf.yaml}
      * @throws ModelException if there is none, or it can't be used
      */
     public RestorationModel find(String nameOrPath) throws ModelException {
         if (nameOrPath.endsWith(".onnx")) {
             return RestorationModel.load(path(nameOrPath));
+        }
+        if (BioimagePackage.isPackage(path(nameOrPath))) {
+            return BioimagePackage.open(path(nameOrPath));
         }
         for (Path folder : folders) {
             Path file = folder.resolve(path(nameOrPath).getFileName() + ".onnx");
@@ -81,7 +86,7 @@ public final class ModelCatalog {
         }
         throw new ModelException("There is no model '" + nameOrPath + "'. Known are "
                 + String.join(", ", list().stream().map(Entry::name).toList())
-                + "; or give the path of a .onnx file");
+                + "; or give the path of a .onnx file or a bioimage.io package");
     }
 
     /** Every model there is, usable or not, in the order of {@link #find}. */

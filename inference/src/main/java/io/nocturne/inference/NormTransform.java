@@ -47,6 +47,12 @@ final class NormTransform {
                 unit = (float) ((span > 0 ? span : 1) / rule.range());
                 scale = 1 / unit;
             }
+            case MEAN_DEVIATION -> {
+                kind = Kind.LINEAR;
+                low = (float) norm[0];
+                unit = (float) (norm[1] > 0 ? norm[1] : 1);
+                scale = 1 / unit;
+            }
             case ANSCOMBE -> {
                 kind = Kind.ANSCOMBE;
                 low = (float) norm[0];

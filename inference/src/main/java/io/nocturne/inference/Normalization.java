@@ -63,6 +63,9 @@ public record Normalization(Rule rule, double low, double high, double range, in
         /** The same, lo a percentile of the means of 8 x 8 blocks: the background, free of noise. */
         @JsonProperty("blockPercentile")
         BLOCK_PERCENTILE,
+        /** (x - mean) / standard deviation of pixels. */
+        @JsonProperty("meanDeviation")
+        MEAN_DEVIATION,
         /** Generalised Anscombe transform; values configured for the camera, or estimated. */
         @JsonProperty("anscombe")
         ANSCOMBE,
@@ -78,6 +81,7 @@ public record Normalization(Rule rule, double low, double high, double range, in
             return switch (this) {
                 case NONE -> List.of();
                 case PERCENTILE, BLOCK_PERCENTILE -> List.of("lo", "hi");
+                case MEAN_DEVIATION -> List.of("mean", "deviation");
                 case ANSCOMBE -> List.of("offset", "gain", "readNoise");
                 case LIGHT_FIELD -> List.of("peak");
             };

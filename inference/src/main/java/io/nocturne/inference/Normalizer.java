@@ -118,6 +118,7 @@ public final class Normalizer {
                 state.move(0, blockPercentile(rule.low()), rule.frames());
                 state.move(1, pixelPercentile(rule.high()), rule.frames());
             }
+            case MEAN_DEVIATION -> observeSpread(state);
             default -> observeNoise(frame, state);
         }
         if (rule.rule() == Normalization.Rule.ANSCOMBE) {
@@ -126,6 +127,22 @@ public final class Normalizer {
             norm[0] = state.values[0];
             norm[1] = state.values[1];
         }
+    }
+
+    /** Running values: mean, standard deviation. */
+    private void observeSpread(Running state) {
+        float[] picks = sample.picks();
+        double sum = 0;
+        for (float pick : picks) {
+            sum += pick;
+        }
+        double mean = sum / picks.length;
+        double squares = 0;
+        for (float pick : picks) {
+            squares += (pick - mean) * (pick - mean);
+        }
+        state.move(0, mean, rule.frames());
+        state.move(1, Math.sqrt(squares / picks.length), rule.frames());
     }
 
     /** Running values: background, gain, intercept of the noise line. */

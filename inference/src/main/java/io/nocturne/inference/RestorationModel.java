@@ -41,6 +41,11 @@ public final class RestorationModel {
         return new RestorationModel(card.withHashes(sha256(onnx), Map.of()), Optional.empty(), onnx);
     }
 
+    /** A model made in memory, as bytes. */
+    public static RestorationModel of(byte[] onnx, ModelCard card) {
+        return new RestorationModel(card.withHashes(sha256(onnx), Map.of()), Optional.empty(), onnx.clone());
+    }
+
     /**
      * A model whose bytes and card come from elsewhere, such as a class path resource.
      *
