@@ -5,6 +5,7 @@ import io.nocturne.config.cli.CommandErrors;
 import io.nocturne.config.cli.CompactCommand;
 import io.nocturne.config.cli.DemoCommand;
 import io.nocturne.config.cli.DoctorCommand;
+import io.nocturne.config.cli.ImportUnifmirCommand;
 import io.nocturne.config.cli.ModelsCommand;
 import io.nocturne.config.cli.RestoreCommand;
 import io.nocturne.config.cli.RunCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             CheckCommand.class,
             RestoreCommand.class,
             ModelsCommand.class,
+            ImportUnifmirCommand.class,
             VerifyCommand.class,
             CompactCommand.class,
             DoctorCommand.class
@@ -43,7 +45,7 @@ public final class Main {
 
     /** Runs one command and tells its exit code. */
     public static int run(String... args) {
-        CommandLine commandLine = new CommandLine(new Main());
+        CommandLine commandLine = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
         CommandErrors.installOn(commandLine, () -> commandLine.<Main>getCommand().debug);
         if (args.length == 0) {
             commandLine.usage(System.err);

@@ -47,7 +47,10 @@ public final class RestoreCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "NAME|FILE.onnx", description = "A model that 'models' lists, or a file.")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FILE.onnx",
+            description = "A model that 'models' lists, a file, or a bioimage.io package (folder, zip, rdf.yaml).")
     String model;
 
     @Option(
