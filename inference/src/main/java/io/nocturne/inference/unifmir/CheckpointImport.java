@@ -30,12 +30,16 @@ import java.util.stream.Stream;
  * @param checkpoint the {@code .pt} file
  * @param onnx the model to write; its card goes beside it
  * @param task what the network is for
- * @param options what the graph is made for
+ * @param options what the graph is made for; the volumetric one always takes the camera's frame
  * @param name of the model
  * @param replace whether files that are there already may be replaced
  */
 public record CheckpointImport(
         Path checkpoint, Path onnx, UnifmirTask task, GraphOptions options, String name, boolean replace) {
+    public CheckpointImport {
+        options = options.withLightField(task == UnifmirTask.VOLUMETRIC);
+    }
+
     /**
      * What was made.
      *
@@ -138,7 +142,7 @@ public record CheckpointImport(
         UnifmirNetwork.SwinBody body = network.body();
         return String.format(
                 Locale.ROOT,
-                "%s network%s, %d planes in, %d out, scale %d: %d channels, groups of %s blocks, %d heads",
+                "%s network%s, channels in %d, out %d, scale %d: width %d, groups of %s blocks, %d heads",
                 network.task().title(),
                 network.names().universal() ? " (part of the pre-trained one for all tasks)" : "",
                 network.inputs(),
