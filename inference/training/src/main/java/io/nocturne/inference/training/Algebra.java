@@ -1,0 +1,38 @@
+package io.nocturne.inference.training;
+
+/**
+ * The operators that our networks are made of. A network is written once against them and read twice: as tensors with
+ * gradients while it learns, and as an ONNX graph when it is done. Tensors are [batch, channels, rows, columns].
+ *
+ * @param <T> a tensor, or the place of one in a graph
+ */
+interface Algebra<T> {
+    /** Convolution of stride 1 by an odd kernel, zeros around, with bias. */
+    T conv(T x, Weights.Layer layer);
+
+    T relu(T x);
+
+    T add(T a, T b);
+
+    T sub(T a, T b);
+
+    T mul(T a, T b);
+
+    T plus(T x, float number);
+
+    T times(T x, float number);
+
+    /** Square root of what isn't negative. */
+    T sqrt(T x);
+
+    T concat(T a, T b);
+
+    /** Means of blocks of 2 x 2 pixels. */
+    T halve(T x);
+
+    /** Blocks of pixels of one channel to channels: row in the block first, then column. */
+    T unshuffle(T x, int block);
+
+    /** Channels to blocks of pixels, the opposite; each output channel's block lies together. */
+    T shuffle(T x, int block);
+}

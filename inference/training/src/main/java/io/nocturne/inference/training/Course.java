@@ -1,0 +1,76 @@
+package io.nocturne.inference.training;
+
+import io.nocturne.inference.ModelCard;
+import io.nocturne.inference.ModelTraining.Progress;
+import io.nocturne.inference.RestorationModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A training from a recipe, from the first random weight to the model file. */
+final class Course {
+    private static final int TELL_EVERY = 50;
+    private static final int KEEP_EVERY = 1000;
+
+    private Course() {}
+
+    /**
+     * Trains and writes {@code NAME.onnx} and its card. Every {@value #KEEP_EVERY} batches the model so far lies there
+     * already, so that a training that is cut off isn't lost.
+     *
+     * @param data folder that the recipe's paths start from
+     * @param out folder for the model
+     */
+    static RestorationModel train(Path recipeFile, Path data, Path out, Progress progress) throws IOException {
+        Recipe recipe = Recipe.read(recipeFile);
+        Unet network = Unet.parse(recipe.network());
+        Recipe.Schedule schedule = recipe.schedule();
+        Files.createDirectories(out);
+        Path file = out.resolve(recipe.name() + ".onnx");
+        Lessons lessons = Lessons.open(recipe, data, network.scale());
+        double smooth = Double.NaN;
+        try (Teacher teacher = new Teacher(network, network.begin(recipe.seed()), schedule)) {
+            for (int i = 0; i < schedule.iterations(); i++) {
+                List<Patch> batch = new ArrayList<>();
+                for (int k = 0; k < schedule.batch(); k++) {
+                    batch.add(lessons.next());
+                }
+                float loss = teacher.learn(batch, schedule.rateAt(i));
+                smooth = Double.isNaN(smooth) ? loss : 0.99 * smooth + 0.01 * loss;
+                if ((i + 1) % TELL_EVERY == 0) {
+                    progress.tell(
+                            (i + 1.0) / schedule.iterations(),
+                            String.format(Locale.ROOT, "batch %d, loss %.3f", i + 1, smooth));
+                }
+                if ((i + 1) % KEEP_EVERY == 0) {
+                    write(file, recipe, network, teacher.learned(recipe.seed()));
+                }
+            }
+            Weights weights = teacher.learned(recipe.seed());
+            NetworkFile.check(network, weights);
+            return write(file, recipe, network, weights);
+        }
+    }
+
+    private static RestorationModel write(Path file, Recipe recipe, Unet network, Weights weights) throws IOException {
+        return RestorationModel.write(file, NetworkFile.graph(recipe.name(), network, weights), card(recipe, network));
+    }
+
+    static ModelCard card(Recipe recipe, Unet network) {
+        List<String> credits = recipe.sources().stream()
+                .map(Recipe.ImageSource::licence)
+                .distinct()
+                .toList();
+        String task = network.scale() == 1 ? "denoise" : "super-resolution";
+        return NetworkFile.describe(ModelCard.of(recipe.name(), task, recipe.summary()), network)
+                .withProvenance(
+                        new ModelCard.Training(credits, recipe.name() + ".recipe.json, seed " + recipe.seed()),
+                        "Apache-2.0",
+                        List.of("Nocturne"),
+                        List.of(),
+                        recipe.limits());
+    }
+}

@@ -1,0 +1,80 @@
+package io.nocturne.inference.training;
+
+import io.nocturne.inference.graph.GraphBuilder;
+import io.nocturne.inference.graph.Ops;
+import io.nocturne.inference.graph.Value;
+
+/** Networks as ONNX graphs. Weights become constants under their own names, so that they can be read back. */
+final class GraphAlgebra implements Algebra<Value> {
+    private final GraphBuilder graph;
+    private final Ops ops;
+
+    GraphAlgebra(GraphBuilder graph) {
+        this.graph = graph;
+        ops = graph.ops();
+    }
+
+    private Value constant(Weights.Parameter parameter) {
+        return graph.constant(parameter.name(), parameter.values(), parameter.shape());
+    }
+
+    @Override
+    public Value conv(Value x, Weights.Layer layer) {
+        return ops.conv(x, constant(layer.kernel()), constant(layer.bias()), Ops.Convolution.same(layer.side()));
+    }
+
+    @Override
+    public Value relu(Value x) {
+        return ops.relu(x);
+    }
+
+    @Override
+    public Value add(Value a, Value b) {
+        return ops.add(a, b);
+    }
+
+    @Override
+    public Value sub(Value a, Value b) {
+        return ops.sub(a, b);
+    }
+
+    @Override
+    public Value mul(Value a, Value b) {
+        return ops.mul(a, b);
+    }
+
+    @Override
+    public Value plus(Value x, float number) {
+        return ops.add(x, graph.scalar(number));
+    }
+
+    @Override
+    public Value times(Value x, float number) {
+        return ops.mul(x, graph.scalar(number));
+    }
+
+    @Override
+    public Value sqrt(Value x) {
+        return ops.sqrt(x);
+    }
+
+    @Override
+    public Value concat(Value a, Value b) {
+        return ops.concat(1, a, b);
+    }
+
+    @Override
+    public Value halve(Value x) {
+        return ops.averagePool(x, 2, 2);
+    }
+
+    @Override
+    public Value unshuffle(Value x, int block) {
+        return ops.spaceToDepth(x, block);
+    }
+
+    @Override
+    public Value shuffle(Value x, int block) {
+        return ops.depthToSpace(x, block);
+    }
+}

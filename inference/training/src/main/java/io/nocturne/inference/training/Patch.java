@@ -1,0 +1,12 @@
+package io.nocturne.inference.training;
+
+/**
+ * One thing to learn: what a camera made of light, and the light. Both are in photons as the noise line counts them:
+ * counts above the offset divided by the gain.
+ *
+ * @param noisy what the network sees
+ * @param target what it should say; {@code scale} times the side
+ * @param readVariance of a dark pixel, in the same units squared: as far as is known at run time, so never quite right
+ * @param noiseVariance true variance of the patch's noise, on average
+ */
+record Patch(Picture noisy, Picture target, float readVariance, float noiseVariance) {}

@@ -1,0 +1,95 @@
+package io.nocturne.inference.training;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything that repeats a training: the file {@code NAME.recipe.json}.
+ *
+ * @param name of the model
+ * @param summary of the model, one line
+ * @param limits where it is known to fail
+ * @param network as {@link Unet#describe} writes it
+ * @param seed of weights, scenes, cameras and the order of patches
+ * @param schedule how long and how fast
+ * @param mix shares of the kinds of patches; what they leave of one are scenes made up
+ * @param sources real images, by path below the data folder
+ */
+record Recipe(
+        String name,
+        String summary,
+        String limits,
+        String network,
+        long seed,
+        Schedule schedule,
+        Mix mix,
+        List<ImageSource> sources) {
+    Recipe {
+        sources = List.copyOf(sources);
+    }
+
+    /**
+     * @param iterations batches
+     * @param batch patches of one batch
+     * @param patch side of the network's input
+     * @param rate highest rate of learning, reached after {@code warmUp} batches and falling to zero along a cosine
+     * @param clip largest norm of a gradient
+     * @param average share of the averaged weights that each batch keeps
+     * @param lossFloor added to a patch's mean squared error, in units of its noise's variance, before the logarithm
+     */
+    record Schedule(
+            int iterations,
+            int batch,
+            int patch,
+            double rate,
+            int warmUp,
+            double clip,
+            double average,
+            double lossFloor) {
+        double rateAt(int iteration) {
+            if (iteration < warmUp) {
+                return rate * (iteration + 1) / warmUp;
+            }
+            double share = (double) (iteration - warmUp) / Math.max(1, iterations - warmUp);
+            return rate * 0.5 * (1 + Math.cos(Math.PI * share));
+        }
+    }
+
+    /**
+     * @param clean real images under simulated noise
+     * @param pairs real noise
+     * @param flat nothing but background
+     * @param scenes number of scenes made up before the start
+     */
+    record Mix(double clean, double pairs, double flat, int scenes) {}
+
+    /**
+     * @param clean image to be exposed anew, or reference of a pair
+     * @param noisy the same field in dim light; empty for none
+     * @param sha256 of the files, clean first
+     * @param licence and whom to thank
+     * @param weight how often it is drawn, against others of its kind
+     */
+    record ImageSource(String clean, String noisy, List<String> sha256, String licence, double weight) {
+        ImageSource {
+            noisy = noisy == null ? "" : noisy;
+            sha256 = sha256 == null ? List.of() : List.copyOf(sha256);
+        }
+
+        boolean isPair() {
+            return !noisy.isEmpty();
+        }
+    }
+
+    /** Reads a recipe; an unknown key is an error. */
+    static Recipe read(Path file) throws IOException {
+        return JsonMapper.builder()
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .build()
+                .readValue(Files.readString(file), Recipe.class);
+    }
+}

@@ -1,0 +1,100 @@
+package io.nocturne.inference.training;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import java.util.List;
+
+/**
+ * Shows patches to a network and moves its weights. The loss is the mean over patches of the logarithm of their squared
+ * error, in units of their noise, so that bright and dim patches count alike. One thread of our own and one of PyTorch's,
+ * so that the same seed gives the same bits.
+ */
+final class Teacher implements AutoCloseable {
+    private final Unet network;
+    private final Weights weights;
+    private final Adam adam;
+    private final float floor;
+    private final Engine engine;
+    private final NDManager memory;
+
+    Teacher(Unet network, Weights weights, Recipe.Schedule schedule) {
+        this.network = network;
+        this.weights = weights;
+        floor = (float) schedule.lossFloor();
+        adam = new Adam(weights.flat(), schedule.clip(), schedule.average());
+        engine = Torch.engine();
+        memory = engine.newBaseManager(Device.cpu());
+    }
+
+    /** Learns from one batch; tells the loss before. */
+    float learn(List<Patch> batch, double rate) {
+        try (NDManager step = memory.newSubManager();
+                GradientCollector gradients = engine.newGradientCollector()) {
+            TorchAlgebra algebra = new TorchAlgebra(step, true);
+            NDArray restored = network.apply(algebra, weights, noisy(step, batch), readVariance(step, batch));
+            NDArray loss = loss(step, restored, batch);
+            gradients.backward(loss);
+            adam.step(algebra.gradients(weights), rate);
+            weights.set(adam.weights());
+            return loss.getFloat();
+        }
+    }
+
+    private NDArray loss(NDManager step, NDArray restored, List<Patch> batch) {
+        int n = batch.size();
+        Picture first = batch.get(0).target();
+        float[] targets = new float[n * first.values().length];
+        float[] perNoise = new float[n];
+        for (int i = 0; i < n; i++) {
+            Patch patch = batch.get(i);
+            System.arraycopy(patch.target().values(), 0, targets, i * first.values().length, first.values().length);
+            perNoise[i] = 1 / patch.noiseVariance();
+        }
+        NDArray target = step.create(targets, new Shape(n, 1, first.height(), first.width()));
+        NDArray error = restored.sub(target).square().reshape(n, -1).mean(new int[] {1});
+        return error.mul(step.create(perNoise)).add(floor).log().mean();
+    }
+
+    static NDArray noisy(NDManager step, List<Patch> batch) {
+        Picture first = batch.get(0).noisy();
+        int pixels = first.values().length;
+        float[] all = new float[batch.size() * pixels];
+        for (int i = 0; i < batch.size(); i++) {
+            System.arraycopy(batch.get(i).noisy().values(), 0, all, i * pixels, pixels);
+        }
+        return step.create(all, new Shape(batch.size(), 1, first.height(), first.width()));
+    }
+
+    static NDArray readVariance(NDManager step, List<Patch> batch) {
+        float[] all = new float[batch.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = batch.get(i).readVariance();
+        }
+        return step.create(all, new Shape(all.length, 1, 1, 1));
+    }
+
+    /** What the network makes of patches, one after the other. */
+    static float[] restore(Unet network, Weights weights, List<Patch> batch) {
+        try (NDManager memory = Torch.engine().newBaseManager(Device.cpu())) {
+            TorchAlgebra algebra = new TorchAlgebra(memory, false);
+            return network.apply(algebra, weights, noisy(memory, batch), readVariance(memory, batch))
+                    .toFloatArray();
+        }
+    }
+
+    /** Weights as they are kept: the running average. */
+    Weights learned(long seed) {
+        Weights kept = network.begin(seed);
+        kept.set(adam.average());
+        return kept;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

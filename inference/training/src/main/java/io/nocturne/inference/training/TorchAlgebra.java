@@ -1,0 +1,114 @@
+package io.nocturne.inference.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Conv2d;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Networks as tensors that know where they came from; lives as long as the manager that its tensors belong to. */
+final class TorchAlgebra implements Algebra<NDArray> {
+    private final NDManager memory;
+    private final boolean learning;
+    private final Map<String, NDArray> tensors = new LinkedHashMap<>();
+
+    /**
+     * @param learning whether gradients of the weights will be asked for
+     */
+    TorchAlgebra(NDManager memory, boolean learning) {
+        this.memory = memory;
+        this.learning = learning;
+    }
+
+    private NDArray tensor(Weights.Parameter parameter) {
+        return tensors.computeIfAbsent(parameter.name(), name -> {
+            NDArray tensor = memory.create(parameter.values(), new Shape(parameter.shape()));
+            tensor.setRequiresGradient(learning);
+            return tensor;
+        });
+    }
+
+    /** Gradients of all weights after a backward pass, in the weights' order. */
+    float[] gradients(Weights weights) {
+        float[] all = new float[weights.count()];
+        int at = 0;
+        for (Weights.Parameter parameter : weights.parameters()) {
+            try (NDArray gradient = tensor(parameter).getGradient()) {
+                float[] values = gradient.toFloatArray();
+                System.arraycopy(values, 0, all, at, values.length);
+                at += values.length;
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public NDArray conv(NDArray x, Weights.Layer layer) {
+        int pad = layer.side() / 2;
+        return Conv2d.conv2d(x, tensor(layer.kernel()), tensor(layer.bias()), new Shape(1, 1), new Shape(pad, pad))
+                .singletonOrThrow();
+    }
+
+    @Override
+    public NDArray relu(NDArray x) {
+        return x.getNDArrayInternal().relu();
+    }
+
+    @Override
+    public NDArray add(NDArray a, NDArray b) {
+        return a.add(b);
+    }
+
+    @Override
+    public NDArray sub(NDArray a, NDArray b) {
+        return a.sub(b);
+    }
+
+    @Override
+    public NDArray mul(NDArray a, NDArray b) {
+        return a.mul(b);
+    }
+
+    @Override
+    public NDArray plus(NDArray x, float number) {
+        return x.add(number);
+    }
+
+    @Override
+    public NDArray times(NDArray x, float number) {
+        return x.mul(number);
+    }
+
+    @Override
+    public NDArray sqrt(NDArray x) {
+        return x.sqrt();
+    }
+
+    @Override
+    public NDArray concat(NDArray a, NDArray b) {
+        return a.concat(b, 1);
+    }
+
+    @Override
+    public NDArray halve(NDArray x) {
+        return ai.djl.nn.pooling.Pool.avgPool2d(x, new Shape(2, 2), new Shape(2, 2), new Shape(0, 0), false, true);
+    }
+
+    @Override
+    public NDArray unshuffle(NDArray x, int block) {
+        long n = x.getShape().get(0);
+        long h = x.getShape().get(2) / block;
+        long w = x.getShape().get(3) / block;
+        return x.reshape(n, h, block, w, block).transpose(0, 2, 4, 1, 3).reshape(n, (long) block * block, h, w);
+    }
+
+    @Override
+    public NDArray shuffle(NDArray x, int block) {
+        long n = x.getShape().get(0);
+        long c = x.getShape().get(1) / ((long) block * block);
+        long h = x.getShape().get(2);
+        long w = x.getShape().get(3);
+        return x.reshape(n, c, block, block, h, w).transpose(0, 1, 4, 2, 5, 3).reshape(n, c, h * block, w * block);
+    }
+}

@@ -1,0 +1,122 @@
+package io.nocturne.inference.training;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** A network's numbers by name, in the order in which the network asks for them. One thread at a time. */
+final class Weights {
+    /** A named array of numbers, trained in place. */
+    static final class Parameter {
+        private final String name;
+        private final List<Long> shape;
+        private final float[] values;
+
+        private Parameter(String name, List<Long> shape, float[] values) {
+            this.name = name;
+            this.shape = shape;
+            this.values = values;
+        }
+
+        String name() {
+            return name;
+        }
+
+        long[] shape() {
+            return shape.stream().mapToLong(Long::longValue).toArray();
+        }
+
+        /** The numbers themselves. */
+        float[] values() {
+            return values;
+        }
+    }
+
+    /** A convolution's kernels [out, in, side, side] and biases [out]. */
+    record Layer(Parameter kernel, Parameter bias) {
+        int side() {
+            return (int) kernel.shape()[2];
+        }
+    }
+
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Layer> layers = new LinkedHashMap<>();
+
+    /** Adds a convolution with random kernels for ReLU networks (He et al., ICCV 2015), times {@code scale}. */
+    Layer addConvolution(String name, int in, int out, int side, double scale, RandomGenerator random) {
+        float[] kernel = new float[out * in * side * side];
+        double deviation = scale * Math.sqrt(2.0 / (in * side * side));
+        for (int i = 0; i < kernel.length; i++) {
+            kernel[i] = (float) (deviation * random.nextGaussian());
+        }
+        Layer layer =
+                new Layer(add(name + ".weight", kernel, out, in, side, side), add(name + ".bias", new float[out], out));
+        layers.put(name, layer);
+        return layer;
+    }
+
+    private Parameter add(String name, float[] values, long... shape) {
+        Parameter parameter = new Parameter(name, Arrays.stream(shape).boxed().toList(), values);
+        parameters.put(name, parameter);
+        return parameter;
+    }
+
+    Layer layer(String name) {
+        Layer layer = layers.get(name);
+        if (layer == null) {
+            throw new IllegalArgumentException("The network has no layer " + name + ", but " + layers.keySet());
+        }
+        return layer;
+    }
+
+    List<Parameter> parameters() {
+        return List.copyOf(parameters.values());
+    }
+
+    int count() {
+        return parameters.values().stream().mapToInt(p -> p.values().length).sum();
+    }
+
+    /** All numbers in one array. */
+    float[] flat() {
+        float[] all = new float[count()];
+        int at = 0;
+        for (Parameter parameter : parameters.values()) {
+            System.arraycopy(parameter.values(), 0, all, at, parameter.values().length);
+            at += parameter.values().length;
+        }
+        return all;
+    }
+
+    /** Takes all numbers from one array. */
+    void set(float[] all) {
+        if (all.length != count()) {
+            throw new IllegalArgumentException("The network has " + count() + " numbers, not " + all.length);
+        }
+        int at = 0;
+        for (Parameter parameter : parameters.values()) {
+            System.arraycopy(all, at, parameter.values(), 0, parameter.values().length);
+            at += parameter.values().length;
+        }
+    }
+
+    /** Takes the numbers of parameters by name, such as a model file's. */
+    void load(Map<String, float[]> byName) {
+        List<String> missing = new ArrayList<>();
+        for (Parameter parameter : parameters.values()) {
+            float[] values = byName.get(parameter.name());
+            if (values == null || values.length != parameter.values().length) {
+                missing.add(parameter.name());
+            } else {
+                System.arraycopy(values, 0, parameter.values(), 0, values.length);
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The model lacks these weights, or has them in another size: " + missing);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/**
+ * Where networks learn: from recipes, from a user's own pairs, and from noise alone. The only room that sees DJL.
+ *
+ * <pre>
+ *   recipe --Lessons--> Patch --Teacher--> Weights --NetworkFile--> NAME.onnx, NAME.card.json
+ *            Scenes, RealPair, Exposure    Unet on TorchAlgebra      Unet on GraphAlgebra
+ * </pre>
+ *
+ * <p>Decisions
+ *
+ * <ul>
+ *   <li>A network is one function over a small {@link io.nocturne.inference.training.Algebra}, read twice: as tensors
+ *       while it learns, as graph nodes when it is written. So there is no second description to drift away; a check
+ *       after each training compares the two runtimes all the same. Tracing by PyTorch would need its Python side.
+ *   <li>The optimiser is plain Java on arrays: half a million numbers cost it two milliseconds of a batch's hundred, and
+ *       the running average, the clipping and the order of sums are ours to see. A network of tens of millions would
+ *       want PyTorch's own.
+ *   <li>Pixels enter as photons under a variance-stabilising root, so that one network serves all light levels and
+ *       cameras, and errors are taken on photons, so that means are not bent by the root. Percentile normalisation did
+ *       as well on pictures but can't tell pure noise from structure.
+ *   <li>The logarithm of each patch's error: bright and dim patches count alike. With the plain square, few bright ones
+ *       decide; the difference was two decibels.
+ *   <li>What the camera's noise is said to be is wrong on purpose while learning, by as much as estimates at run time are.
+ *   <li>Made-up scenes share nothing with the simulated camera that judges models.
+ * </ul>
+ */
+package io.nocturne.inference.training;

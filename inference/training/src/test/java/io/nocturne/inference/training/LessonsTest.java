@@ -1,0 +1,77 @@
+package io.nocturne.inference.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+/** What networks are shown. */
+class LessonsTest {
+    @Test
+    void scenesAreFixedByTheirSeedAndDifferFromEachOther() {
+        Scenes scenes = new Scenes(3, 64);
+        Picture first = scenes.next();
+        assertThat(new Scenes(3, 64).next().values()).isEqualTo(first.values());
+        assertThat(scenes.next().values()).isNotEqualTo(first.values());
+        assertThat(first.quantile(0)).isZero();
+        assertThat(first.quantile(1)).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void aPatchTellsHowNoisyItIsAndItsNoiseHasNoBias() {
+        int side = 64;
+        Picture flat = new Picture(side, side, new float[side * side]);
+        Exposure exposure = new Exposure(11, side);
+        double told = 0;
+        double found = 0;
+        for (int i = 0; i < 300; i++) {
+            Patch patch = exposure.take(flat, flat);
+            double wanted = patch.target().at(0, 0);
+            double mean = 0;
+            double squares = 0;
+            for (float value : patch.noisy().values()) {
+                mean += value / patch.noisy().values().length;
+                squares += (value - wanted) * (value - wanted) / patch.noisy().values().length;
+            }
+            assertThat(mean).isCloseTo(wanted, within(0.2 * Math.sqrt(patch.noiseVariance())));
+            told += Math.log(patch.noiseVariance()) / 300;
+            found += Math.log(squares) / 300;
+        }
+        // A little more than told: that is of the median pixel, and some pixels are much noisier.
+        assertThat(found).isBetween(told - 0.05, told + 0.35);
+    }
+
+    @Test
+    void aStepOfAdamMovesEachWeightByTheRateAtFirst() {
+        Adam adam = new Adam(new float[] {1, 1, 1}, 100, 0.9);
+        adam.step(new float[] {3, -0.5f, 0}, 0.01);
+        assertThat(adam.weights()[0]).isCloseTo(0.99f, within(1e-5f));
+        assertThat(adam.weights()[1]).isCloseTo(1.01f, within(1e-5f));
+        assertThat(adam.weights()[2]).isEqualTo(1);
+        float[] before = adam.weights().clone();
+        adam.step(new float[] {Float.NaN, 1, 1}, 0.01);
+        assertThat(adam.weights()).isEqualTo(before);
+    }
+
+    @Test
+    void adamFindsTheBottomOfABowlAndItsAverageFollows() {
+        Adam adam = new Adam(new float[] {5, -3}, 1, 0.9);
+        for (int i = 0; i < 2000; i++) {
+            float[] w = adam.weights();
+            adam.step(new float[] {2 * (w[0] - 1), 20 * (w[1] - 2)}, 0.02 * (1 - i / 2000.0));
+        }
+        assertThat(adam.average()[0]).isCloseTo(1, within(0.01f));
+        assertThat(adam.average()[1]).isCloseTo(2, within(0.01f));
+    }
+
+    @Test
+    void theLineBetweenTwoImagesIsFound() {
+        float[] x = new float[100];
+        float[] y = new float[100];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i * i % 37;
+            y[i] = 3 * x[i] + 7;
+        }
+        assertThat(RealPair.line(x, y)).containsExactly(new double[] {3, 7}, within(1e-4));
+    }
+}

@@ -1,0 +1,138 @@
+package io.nocturne.inference.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nocturne.inference.ModelCatalog;
+import io.nocturne.inference.RestorationModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trainings of smoke size: the whole way from a recipe to a model file, in seconds. */
+class TrainingTest {
+    @TempDir
+    Path folder;
+
+    private Path recipe(String network, int iterations) throws IOException {
+        Map<String, Object> schedule = Map.of(
+                "iterations",
+                iterations,
+                "batch",
+                4,
+                "patch",
+                32,
+                "rate",
+                3e-3,
+                "warmUp",
+                5,
+                "clip",
+                1.0,
+                "average",
+                0.99,
+                "lossFloor",
+                0.002);
+        Map<String, Object> mix = Map.of("clean", 0.0, "pairs", 0.0, "flat", 0.1, "scenes", 8);
+        Map<String, Object> recipe = Map.of(
+                "name",
+                "smoke",
+                "summary",
+                "s",
+                "limits",
+                "l",
+                "network",
+                network,
+                "seed",
+                7,
+                "schedule",
+                schedule,
+                "mix",
+                mix,
+                "sources",
+                List.of());
+        Path file = folder.resolve("smoke.recipe.json");
+        new ObjectMapper().writeValue(file.toFile(), recipe);
+        return file;
+    }
+
+    @Test
+    void trainingAgainGivesTheSameModelBitForBit() throws Exception {
+        Path recipe = recipe("unet 2 1 8 16", 6);
+        RestorationModel once = Course.train(recipe, folder, folder.resolve("a"), (share, message) -> {});
+        RestorationModel again = Course.train(recipe, folder, folder.resolve("b"), (share, message) -> {});
+        assertThat(again.identity()).isEqualTo(once.identity());
+        assertThat(ModelCatalog.open(List.of(folder.resolve("a")))
+                        .find("smoke")
+                        .card()
+                        .scale())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aNetworkForTwiceTheSizeTrainsTooAndItsModelAgreesWithIt() throws Exception {
+        RestorationModel model =
+                Course.train(recipe("unet 4 2 8 8", 2), folder, folder.resolve("x2"), (share, message) -> {});
+        assertThat(model.card().scale()).isEqualTo(2);
+        assertThat(model.card().task()).isEqualTo("super-resolution");
+    }
+
+    @Test
+    void sixtyBatchesBeatTheBlurThatANetworkStartsFrom() throws Exception {
+        Recipe recipe = Recipe.read(recipe("unet 4 1 16 24", 60));
+        Unet network = Unet.parse(recipe.network());
+        Lessons lessons = Lessons.open(recipe, folder, 1);
+        List<Patch> unseen = patches(lessons, 24);
+        try (Teacher teacher = new Teacher(network, network.begin(1), recipe.schedule())) {
+            for (int i = 0; i < 60; i++) {
+                teacher.learn(patches(lessons, 4), recipe.schedule().rateAt(i));
+            }
+            double before = logError(network, network.begin(1), unseen);
+            assertThat(logError(network, teacher.learned(1), unseen)).isLessThan(before - 0.1);
+        }
+    }
+
+    private static List<Patch> patches(Lessons lessons, int count) {
+        List<Patch> patches = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            patches.add(lessons.next());
+        }
+        return patches;
+    }
+
+    private static double logError(Unet network, Weights weights, List<Patch> patches) {
+        double sum = 0;
+        for (Patch patch : patches) {
+            float[] restored = Teacher.restore(network, weights, List.of(patch));
+            double error = 0;
+            for (int i = 0; i < restored.length; i++) {
+                error += Math.pow(restored[i] - patch.target().values()[i], 2) / restored.length;
+            }
+            sum += Math.log(error / patch.noiseVariance() + 0.002) / patches.size();
+        }
+        return sum;
+    }
+
+    @Test
+    void anImageThatIsNotTheRecipesOwnIsRefused() throws Exception {
+        Files.write(folder.resolve("other.png"), new byte[] {1, 2, 3});
+        Recipe.ImageSource wrong = new Recipe.ImageSource("other.png", "", List.of("00"), "none", 1);
+        Recipe start = Recipe.read(recipe("unet 2 1 8", 1));
+        Recipe recipe = new Recipe("x", "", "", start.network(), 1, start.schedule(), start.mix(), List.of(wrong));
+        assertThatThrownBy(() -> Lessons.open(recipe, folder, 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("not the one that the recipe tells of");
+    }
+
+    @Test
+    void aNetworkIsMadeAnewFromItsDescription() {
+        Unet network = new Unet(4, List.of(32, 64, 128), 1);
+        assertThat(Unet.parse(network.describe())).isEqualTo(network);
+        assertThatThrownBy(() -> Unet.parse("swin 3")).hasMessageContaining("swin 3");
+    }
+}
