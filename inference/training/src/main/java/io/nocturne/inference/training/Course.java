@@ -32,7 +32,11 @@ final class Course {
         Path file = out.resolve(recipe.name() + ".onnx");
         Lessons lessons = Lessons.open(recipe, data, network.scale());
         double smooth = Double.NaN;
-        try (Teacher teacher = new Teacher(network, network.begin(recipe.seed()), schedule)) {
+        Weights start = network.begin(recipe.seed());
+        if (!recipe.from().isEmpty()) {
+            start.load(NetworkFile.weights(out.resolve(recipe.from())));
+        }
+        try (Teacher teacher = new Teacher(network, start, schedule)) {
             for (int i = 0; i < schedule.iterations(); i++) {
                 List<Patch> batch = new ArrayList<>();
                 for (int k = 0; k < schedule.batch(); k++) {
@@ -56,7 +60,8 @@ final class Course {
     }
 
     private static RestorationModel write(Path file, Recipe recipe, Unet network, Weights weights) throws IOException {
-        return RestorationModel.write(file, NetworkFile.graph(recipe.name(), network, weights), card(recipe, network));
+        return RestorationModel.write(
+                file, NetworkFile.graph(recipe.name(), network, weights, recipe.views()), card(recipe, network));
     }
 
     static ModelCard card(Recipe recipe, Unet network) {

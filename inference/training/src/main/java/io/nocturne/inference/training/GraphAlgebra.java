@@ -3,11 +3,14 @@ package io.nocturne.inference.training;
 import io.nocturne.inference.graph.GraphBuilder;
 import io.nocturne.inference.graph.Ops;
 import io.nocturne.inference.graph.Value;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Networks as ONNX graphs. Weights become constants under their own names, so that they can be read back. */
 final class GraphAlgebra implements Algebra<Value> {
     private final GraphBuilder graph;
     private final Ops ops;
+    private final Map<String, Value> constants = new HashMap<>();
 
     GraphAlgebra(GraphBuilder graph) {
         this.graph = graph;
@@ -15,7 +18,8 @@ final class GraphAlgebra implements Algebra<Value> {
     }
 
     private Value constant(Weights.Parameter parameter) {
-        return graph.constant(parameter.name(), parameter.values(), parameter.shape());
+        return constants.computeIfAbsent(
+                parameter.name(), name -> graph.constant(name, parameter.values(), parameter.shape()));
     }
 
     @Override

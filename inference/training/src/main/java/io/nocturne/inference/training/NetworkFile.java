@@ -6,6 +6,7 @@ import io.nocturne.inference.RestorationModel;
 import io.nocturne.inference.StillFrame;
 import io.nocturne.inference.graph.ElementType;
 import io.nocturne.inference.graph.GraphBuilder;
+import io.nocturne.inference.graph.OnnxConstants;
 import io.nocturne.inference.graph.Ops;
 import io.nocturne.inference.graph.Shape;
 import io.nocturne.inference.graph.Value;
@@ -15,7 +16,12 @@ import io.nocturne.stream.optics.GaussianBlur;
 import io.nocturne.stream.optics.NoiseRandom;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A trained network as a model: counts in, counts out, the camera's noise in a tensor beside them.
@@ -36,7 +42,7 @@ final class NetworkFile {
     static final int WIDE_SIGMA = 16;
 
     private static final double AGREEMENT = 1e-4;
-    private static final int COARSE = 8;
+    private static final int COARSE = 4;
     private static final Shape IMAGE = Shape.parse("n,1,h,w");
 
     private NetworkFile() {}
@@ -47,12 +53,27 @@ final class NetworkFile {
         return new ModelCard.Tile(0, 0, multiple, 2 * multiple, 0);
     }
 
-    /** The whole model. */
-    static GraphBuilder graph(String name, Unet network, Weights weights) {
-        return graph(name, network, weights, true);
+    /** Numbers of a model file by name. */
+    static Map<String, float[]> weights(Path onnx) throws IOException {
+        try (InputStream in = Files.newInputStream(onnx)) {
+            return OnnxConstants.read(in);
+        }
     }
 
-    private static GraphBuilder graph(String name, Unet network, Weights weights, boolean wide) {
+    /**
+     * The whole model.
+     *
+     * @param views mirrored and shifted views of each frame that its product is the mean of: 1, 4 or 8. The grid of
+     *     blocks and the network's own habits lie differently in each (cycle spinning, Coifman and Donoho, 1995)
+     */
+    static GraphBuilder graph(String name, Unet network, Weights weights, int views) {
+        return graph(name, network, weights, views, WIDE_SIGMA);
+    }
+
+    /**
+     * @param wideSigma of the blur that restores brightness, 0 for none
+     */
+    static GraphBuilder graph(String name, Unet network, Weights weights, int views, int wideSigma) {
         GraphBuilder graph = GraphBuilder.named(name)
                 .description("A Nocturne network; counts in, counts out")
                 .metadata(NETWORK_KEY, network.describe());
@@ -64,9 +85,14 @@ final class NetworkFile {
         Value read = ops.div(noise.get(2), gain);
         Value readVariance = ops.reshape(ops.mul(read, read), 1, 1, 1, 1);
         Value photons = ops.div(ops.sub(image, offset), gain);
-        Value restored = network.apply(new GraphAlgebra(graph), weights, photons, readVariance);
+        GraphAlgebra algebra = new GraphAlgebra(graph);
+        Value restored = views == 1
+                ? network.apply(algebra, weights, photons, readVariance)
+                : new ManyViews(graph, network.multiple(), network.scale())
+                        .mean(photons, views, x -> network.apply(algebra, weights, x, readVariance));
         Value counts = ops.add(ops.mul(restored, gain), offset);
-        Value corrected = wide ? ops.add(counts, wide(graph, image, counts, network.scale())) : counts;
+        Value corrected =
+                wideSigma == 0 ? counts : ops.add(counts, wide(graph, image, counts, network.scale(), wideSigma));
         Shape product = network.scale() == 1 ? IMAGE : Shape.parse("n,1,h2,w2");
         return graph.output("restored", corrected, ElementType.FLOAT32, product);
     }
@@ -90,7 +116,7 @@ final class NetworkFile {
         Picture picture = new Picture(side, side, photons);
         float[] expected = Teacher.restore(network, weights, List.of(new Patch(picture, picture, 1, 1)));
         ModelCard card = describe(ModelCard.of("check", "denoise", ""), network);
-        RestorationModel model = RestorationModel.of(graph("check", network, weights, false), card);
+        RestorationModel model = RestorationModel.of(graph("check", network, weights, 1, 0), card);
         try (StillRestorer restorer = StillRestorer.open(model, spec, OnnxRestorer.Options.defaults())) {
             float[] found = restorer.restoreWith(frame, unit);
             double worst = 0;
@@ -117,11 +143,11 @@ final class NetworkFile {
     }
 
     /** The wide blur of what the network took away, on blocks of pixels, interpolated. */
-    private static Value wide(GraphBuilder graph, Value image, Value counts, int scale) {
+    private static Value wide(GraphBuilder graph, Value image, Value counts, int scale, int wideSigma) {
         Ops ops = graph.ops();
         Value before = ops.averagePool(image, COARSE, COARSE);
         Value after = ops.averagePool(counts, COARSE * scale, COARSE * scale);
-        double sigma = (double) WIDE_SIGMA / COARSE;
+        double sigma = (double) wideSigma / COARSE;
         GaussianBlur blur = new GaussianBlur(sigma * sigma);
         int radius = blur.radius();
         float[] kernel = new float[2 * radius + 1];

@@ -14,6 +14,8 @@ import java.util.List;
  * @param summary of the model, one line
  * @param limits where it is known to fail
  * @param network as {@link Unet#describe} writes it
+ * @param from model whose weights it starts from, a file beside the model to be; empty for fresh ones
+ * @param views how many mirrored and shifted views the model averages over, 1, 4 or 8
  * @param seed of weights, scenes, cameras and the order of patches
  * @param schedule how long and how fast
  * @param mix shares of the kinds of patches; what they leave of one are scenes made up
@@ -24,11 +26,15 @@ record Recipe(
         String summary,
         String limits,
         String network,
+        String from,
+        int views,
         long seed,
         Schedule schedule,
         Mix mix,
         List<ImageSource> sources) {
     Recipe {
+        from = from == null ? "" : from;
+        views = views == 0 ? 1 : views;
         sources = List.copyOf(sources);
     }
 

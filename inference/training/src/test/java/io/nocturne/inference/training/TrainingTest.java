@@ -42,6 +42,8 @@ class TrainingTest {
         Map<String, Object> recipe = Map.of(
                 "name",
                 "smoke",
+                "views",
+                network.endsWith("16") ? 4 : 1,
                 "summary",
                 "s",
                 "limits",
@@ -123,7 +125,8 @@ class TrainingTest {
         Files.write(folder.resolve("other.png"), new byte[] {1, 2, 3});
         Recipe.ImageSource wrong = new Recipe.ImageSource("other.png", "", List.of("00"), "none", 1);
         Recipe start = Recipe.read(recipe("unet 2 1 8", 1));
-        Recipe recipe = new Recipe("x", "", "", start.network(), 1, start.schedule(), start.mix(), List.of(wrong));
+        Recipe recipe =
+                new Recipe("x", "", "", start.network(), "", 1, 1, start.schedule(), start.mix(), List.of(wrong));
         assertThatThrownBy(() -> Lessons.open(recipe, folder, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("not the one that the recipe tells of");
