@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 public final class ModelCatalog {
     /** What runs when nobody names a model. */
-    public static final String DEFAULT = "adaptive";
+    public static final String DEFAULT = "denoise-fast";
 
     /** Class path folder of shipped models; {@code index.txt} in it names one per line. */
     private static final String RESOURCES = "io/nocturne/models/";
