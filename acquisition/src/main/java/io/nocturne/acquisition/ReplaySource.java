@@ -41,6 +41,7 @@ public final class ReplaySource implements FrameSource {
      * @param lossless true to hold due frames for as long as the pipeline pushes back; false to overwrite the oldest when
      *     a camera's buffer would be full
      * @param bufferFrames frames of that buffer; 0 for one second's worth
+     * @param geometry what the stack itself doesn't say, or says wrong
      */
     public record Settings(
             Path path,
@@ -49,8 +50,10 @@ public final class ReplaySource implements FrameSource {
             double framesPerSecond,
             long frames,
             boolean lossless,
-            int bufferFrames) {
+            int bufferFrames,
+            Geometry geometry) {
         public Settings {
+            Objects.requireNonNull(geometry, "geometry");
             Objects.requireNonNull(path, "path");
             Objects.requireNonNull(stream, "stream");
             Objects.requireNonNull(pace, "pace");
@@ -66,6 +69,23 @@ public final class ReplaySource implements FrameSource {
             }
         }
 
+        /** Everything as the stack says. */
+        public Settings(
+                Path path,
+                String stream,
+                Pace pace,
+                double framesPerSecond,
+                long frames,
+                boolean lossless,
+                int bufferFrames) {
+            this(path, stream, pace, framesPerSecond, frames, lossless, bufferFrames, Geometry.RECORDED);
+        }
+
+        /** With a geometry that the stack doesn't say. */
+        public Settings withGeometry(Geometry value) {
+            return new Settings(path, stream, pace, framesPerSecond, frames, lossless, bufferFrames, value);
+        }
+
         /** The stack once, as fast as there is room. */
         public static Settings maximal(Path path) {
             return new Settings(path, "", Pace.MAXIMAL, 0, 0, true, 0);
@@ -74,6 +94,53 @@ public final class ReplaySource implements FrameSource {
         /** The stack once, at that rate, as a camera whose frames can be lost. */
         public static Settings atRate(Path path, double framesPerSecond) {
             return new Settings(path, "", Pace.RATE, framesPerSecond, 0, false, 0);
+        }
+    }
+
+    /**
+     * What a stack is taken for.
+     *
+     * @param zSlices slices per z-stack; 0 for what the stack says. Its frames are then taken channel first, then slice,
+     *     as one position
+     * @param pixelSizeUm pixel size in micrometres; 0 for what the stack says
+     * @param zStepUm distance of slices in micrometres; 0 for what the stack says
+     */
+    public record Geometry(int zSlices, double pixelSizeUm, double zStepUm) {
+        /** All as recorded. */
+        public static final Geometry RECORDED = new Geometry(0, 0, 0);
+
+        public Geometry {
+            if (zSlices < 0 || !(pixelSizeUm >= 0) || !(zStepUm >= 0)) {
+                throw new IllegalArgumentException("zSlices, pixelSizeUm and zStepUm must be 0 or more, not " + zSlices
+                        + ", " + pixelSizeUm + " and " + zStepUm);
+            }
+        }
+
+        /**
+         * A stream with this geometry.
+         *
+         * @param frames it holds, -1 for no end
+         * @throws SourceException if they are no whole number of stacks
+         */
+        StreamSpec of(StreamSpec recorded, long frames) throws SourceException {
+            long perStack = (long) Math.max(1, zSlices) * recorded.channels().size();
+            if (zSlices > 0 && frames > 0 && frames % perStack != 0) {
+                throw new SourceException("zSlices " + zSlices + " doesn't fit: the recording's " + frames
+                        + " frames are no multiple of " + perStack
+                        + (recorded.channels().size() > 1 ? " (slices x channels)" : ""));
+            }
+            return new StreamSpec(
+                    recorded.name(),
+                    recorded.frame(),
+                    recorded.channels(),
+                    zSlices > 0 ? zSlices : recorded.zSlices(),
+                    zSlices > 0 ? 1 : recorded.positions(),
+                    pixelSizeUm > 0 ? pixelSizeUm : recorded.pixelSizeUm(),
+                    zStepUm > 0 ? zStepUm : recorded.zStepUm(),
+                    recorded.significantBits(),
+                    recorded.framePeriodNanos(),
+                    recorded.exposureNanos(),
+                    frames);
         }
     }
 
@@ -99,7 +166,7 @@ public final class ReplaySource implements FrameSource {
         } catch (IOException e) {
             throw new SourceException(settings.path() + " can't be replayed: " + e.getMessage(), e);
         }
-        StreamSpec recorded = reader.stream();
+        StreamSpec recorded = settings.geometry().of(reader.stream(), reader.frames());
         if (reader.frames() == 0) {
             throw new SourceException(settings.path() + " holds no frames");
         }

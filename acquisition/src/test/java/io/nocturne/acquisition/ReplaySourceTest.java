@@ -148,6 +148,27 @@ class ReplaySourceTest {
     }
 
     @Test
+    void aRecordingThatDoesNotSaySoIsTakenForStacks() throws Exception {
+        Settings settings =
+                Settings.maximal(recorded(12, Set.of())).withGeometry(new ReplaySource.Geometry(4, 0.1, 0.5));
+        try (ReplaySource source = new ReplaySource(settings)) {
+            StreamSpec stream = source.open();
+            assertThat(stream.zSlices()).isEqualTo(4);
+            assertThat(stream.pixelSizeUm()).isEqualTo(0.1);
+            assertThat(stream.zStepUm()).isEqualTo(0.5);
+            FakeWriter writer = new FakeWriter(stream);
+            source.run(writer);
+            assertThat(writer.entries.get(11).header().zSlice).isEqualTo(3);
+            assertThat(writer.entries.get(11).header().timePoint).isEqualTo(2);
+        }
+        Settings five = Settings.maximal(settings.path()).withGeometry(new ReplaySource.Geometry(5, 0, 0));
+        assertThatExceptionOfType(SourceException.class)
+                .isThrownBy(() -> new ReplaySource(five).open())
+                .withMessageContaining("zSlices 5 doesn't fit")
+                .withMessageContaining("12 frames");
+    }
+
+    @Test
     void whatCannotBeReplayedSaysWhy() throws Exception {
         Path nothing = folder.resolve("nothing.tif");
         assertThatExceptionOfType(SourceException.class)

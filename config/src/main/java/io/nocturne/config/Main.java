@@ -43,10 +43,15 @@ public final class Main {
         System.exit(run(args));
     }
 
-    /** Runs one command and tells its exit code. */
-    public static int run(String... args) {
+    static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
         CommandErrors.installOn(commandLine, () -> commandLine.<Main>getCommand().debug);
+        return commandLine;
+    }
+
+    /** Runs one command and tells its exit code. */
+    public static int run(String... args) {
+        CommandLine commandLine = commandLine();
         if (args.length == 0) {
             commandLine.usage(System.err);
             return CommandErrors.BAD_INPUT;

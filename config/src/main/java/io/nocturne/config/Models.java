@@ -8,6 +8,8 @@ import io.nocturne.inference.ChannelRestorer;
 import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.ModelException;
 import io.nocturne.inference.onnx.Device;
+import io.nocturne.inference.onnx.EngineCache;
+import io.nocturne.inference.onnx.GpuSettings;
 import io.nocturne.inference.onnx.OnnxRestorer;
 import io.nocturne.stream.spi.Restorer;
 import io.nocturne.stream.spi.RestorerSpec;
@@ -18,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -26,8 +29,9 @@ import java.util.TreeMap;
  *
  * @param restorer all of them behind one restorer; whoever takes it closes it
  * @param used which model restores which channel, and what it runs on
+ * @param estimateNanos what the slowest takes for one product, after its warm-up
  */
-record Models(Restorer restorer, List<RunReport.Model> used) {
+record Models(Restorer restorer, List<RunReport.Model> used, long estimateNanos) {
     RestorerSpec spec() {
         return restorer.spec();
     }
@@ -77,9 +81,13 @@ record Models(Restorer restorer, List<RunReport.Model> used) {
                     used.add(new RunReport.Model(name, spec.name(), spec.identity(), restorer.report()));
                 }
             }
+            long slowest = opened.values().stream()
+                    .mapToLong(OnnxRestorer::estimateNanos)
+                    .max()
+                    .orElse(0);
             Optional<Models> models = byChannel.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Models(together(byChannel, stream), List.copyOf(used)));
+                    : Optional.of(new Models(together(byChannel, stream), List.copyOf(used), slowest));
             opened.clear();
             return models;
         } finally {
@@ -94,6 +102,15 @@ record Models(Restorer restorer, List<RunReport.Model> used) {
         return same ? byChannel.get(0) : new ChannelRestorer(byChannel);
     }
 
+    private static GpuSettings gpu(RunConfig.Gpu config) {
+        return new GpuSettings(
+                config.half(),
+                config.tf32(),
+                config.memory().map(m -> OptionalLong.of(m.bytes())).orElse(OptionalLong.empty()),
+                config.workspace().bytes(),
+                config.cache().map(EngineCache::new).orElseGet(EngineCache::ofUser));
+    }
+
     private static OnnxRestorer.Options options(RunConfig.Restore config) {
         List<Device> devices = config.devices().stream()
                 .map(provider -> new Device(provider, config.gpu(), Map.of()))
@@ -102,7 +119,13 @@ record Models(Restorer restorer, List<RunReport.Model> used) {
                 .withWorkers(Sizing.workers(config))
                 .withThreads(config.threads().orElse(0))
                 .withDevices(devices, config.cpuFallback())
-                .withTile(config.tile().orElse(0), config.batch());
-        return config.product().map(options::withProductType).orElse(options);
+                .withTile(config.tile().orElse(0), config.batch())
+                .withGpu(gpu(config.accelerator()));
+        if (config.neighbours().isPresent()) {
+            options = options.withNeighbours(config.neighbours().get().axis());
+        }
+        return config.product().isPresent()
+                ? options.withProductType(config.product().get())
+                : options;
     }
 }

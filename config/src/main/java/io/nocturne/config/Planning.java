@@ -18,6 +18,9 @@ import java.util.Optional;
 final class Planning {
     private static final Duration TRIAL = Duration.ofSeconds(2);
 
+    /** A model that takes longer is believed its warm-up; a trial would cost minutes. */
+    private static final long SLOW_NANOS = 1_000_000_000;
+
     private final RunConfig config;
     private final StreamSpec stream;
 
@@ -39,7 +42,10 @@ final class Planning {
             if (models.isEmpty() || !untried.obstacles().isEmpty()) {
                 return untried;
             }
-            Trial trial = Trial.measure(stream, models.get().restorer(), settings, TRIAL);
+            long estimate = models.get().estimateNanos();
+            Trial trial = estimate > SLOW_NANOS
+                    ? Trial.estimated(estimate, settings)
+                    : Trial.measure(stream, models.get().restorer(), settings, TRIAL);
             return RunPlan.of(facts(models, settings, Optional.of(trial)));
         } finally {
             models.ifPresent(m -> m.restorer().close());

@@ -13,6 +13,7 @@ import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.onnx.Device;
 import io.nocturne.stream.ring.PipelineSettings.RawFailure;
 import io.nocturne.stream.spi.PixelType;
+import io.nocturne.stream.spi.WindowSpec;
 import io.nocturne.stream.stack.OmeZarrWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -115,7 +116,19 @@ public record RunConfig(
             @Setting(value = "recorded, maximal, or a rate such as 20 fps.", byDefault = "recorded") Pace pace,
             @Setting("Name of the stream; without it, the recording's own.") Optional<String> name,
             @Setting(value = "Starts again at the end, until stopped.", byDefault = "false") boolean loop,
-            @Setting(value = "Frames to play when it starts again at the end.", min = "1") Optional<Long> frames) {
+            @Setting(value = "Frames to play when it starts again at the end.", min = "1") Optional<Long> frames,
+            @Setting(value = "Slices per z-stack, for a recording that doesn't say so.", min = "1", max = "10000")
+                    Optional<Integer> zSlices,
+            @Setting(
+                            value = "Size of a pixel in micrometres, for a recording that doesn't say so.",
+                            min = "0.0001",
+                            max = "1000")
+                    Optional<Double> pixelSizeUm,
+            @Setting(
+                            value = "Distance of z-slices in micrometres, for a recording that doesn't say so.",
+                            min = "0.0001",
+                            max = "1000")
+                    Optional<Double> zStepUm) {
         public Replay {
             if (frames.isPresent() && !loop) {
                 throw new IllegalArgumentException("frames needs loop: true; without it the recording plays once");
@@ -152,6 +165,31 @@ public record RunConfig(
         NEVER
     }
 
+    /** Axes of windows. */
+    public enum Neighbours {
+        Z,
+        TIME;
+
+        WindowSpec.Axis axis() {
+            return this == Z ? WindowSpec.Axis.Z : WindowSpec.Axis.TIME;
+        }
+    }
+
+    /** How a GPU is used. */
+    public record Gpu(
+            @Setting(
+                            value = "Half precision in TensorRT: about twice as fast, rounds to three digits.",
+                            byDefault = "false")
+                    boolean half,
+            @Setting(value = "TF32 in CUDA matrix products: faster, rounds to three digits.", byDefault = "false")
+                    boolean tf32,
+            @Setting(value = "Most GPU memory for CUDA's arena; without it, no limit.", min = "64 MiB")
+                    Optional<ByteSize> memory,
+            @Setting(value = "Most GPU memory that TensorRT may try kernels with.", byDefault = "2 GiB", min = "16 MiB")
+                    ByteSize workspace,
+            @Setting("Folder that keeps what TensorRT built; without it, the user's cache folder.")
+                    Optional<Path> cache) {}
+
     /** What is done with the frames. */
     public record Restore(
             @Setting(value = "Name of a model, an .onnx file, or none.", byDefault = ModelCatalog.DEFAULT)
@@ -185,6 +223,10 @@ public record RunConfig(
                     Optional<Integer> tile,
             @Setting(value = "Most tiles in one run of the model.", byDefault = "16", min = "1", max = "1024")
                     int batch,
+            @Setting(
+                            "Along which axis a model that looks at neighbouring frames finds them: z or time; without it, as its card says.")
+                    Optional<Neighbours> neighbours,
+            @Setting("How a GPU is used.") Gpu accelerator,
             @Setting(
                             value =
                                     "Loaded frames that may wait for a worker: more means fewer skips in bursts, and more latency.",

@@ -183,6 +183,26 @@ public record RunPlan(List<String> lines, List<String> warnings, List<String> ob
             facts.devices().forEach(device -> line("model", device));
             if (facts.restorer().isEmpty()) {
                 line("model", "none: frames are recorded, not restored");
+            } else if (!spec().window().equals(WindowSpec.SINGLE)) {
+                window(spec().window());
+            }
+        }
+
+        private void window(WindowSpec window) {
+            if (window.axis() == WindowSpec.Axis.STACK) {
+                line("window", "a whole stack of " + stream.zSlices() + " gives one product of " + spec().product());
+                return;
+            }
+            String axis = window.axis() == WindowSpec.Axis.Z ? "z" : "time";
+            line(
+                    "window",
+                    window.before() + " frames before and " + window.after() + " after along " + axis
+                            + (window.after() > 0 ? ": products come " + window.after() + " of them later" : ""));
+            if (window.axis() == WindowSpec.Axis.Z && stream.zSlices() == 1) {
+                warnings.add(
+                        "The model looks at neighbours along z, and these stacks have one slice: every frame is its"
+                                + " own neighbour. Set restore.neighbours: time, or source.replay.zSlices if the recording"
+                                + " doesn't say how many there are");
             }
         }
 

@@ -93,7 +93,11 @@ final class Sources {
                 config.pace().rate().map(Rate::perSecond).orElse(0.0),
                 config.loop() ? config.frames().orElse(-1L) : 0,
                 waits || pace == ReplaySource.Pace.MAXIMAL,
-                0));
+                0,
+                new ReplaySource.Geometry(
+                        config.zSlices().orElse(0),
+                        config.pixelSizeUm().orElse(0.0),
+                        config.zStepUm().orElse(0.0))));
     }
 
     private static FrameSource pattern(RunConfig.Pattern config) {

@@ -27,6 +27,15 @@ public record Trial(long serviceNanos, int workers) {
     }
 
     /**
+     * What a warm-up tells about a slow model, whose workers share the cores that it had to itself.
+     *
+     * @param nanos for one product on an otherwise idle machine
+     */
+    static Trial estimated(long nanos, PipelineSettings live) {
+        return new Trial(nanos * live.workers(), live.workers());
+    }
+
+    /**
      * Tries a model.
      *
      * @param restorer closed at the end; its statistics are spoilt by the made-up frames

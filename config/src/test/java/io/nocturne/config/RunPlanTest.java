@@ -74,6 +74,29 @@ class RunPlanTest {
     }
 
     @Test
+    void aWindowTellsItsDelayAndWarnsWhereItHasNoNeighbours() {
+        WindowSpec five = new WindowSpec(WindowSpec.Axis.Z, 2, 2);
+        PipelineSettings settings = PipelineSettings.live(64, 1);
+        RunPlan movie = plan(camera(20, -1), settings, five, null, 100_000 * MIB, HOST);
+        assertThat(movie.lines())
+                .contains("  window    2 frames before and 2 after along z: products come 2 of them later");
+        assertThat(movie.warnings()).singleElement().asString().contains("restore.neighbours: time");
+        StreamSpec stacks = new StreamSpec("cam0", FRAME, List.of("a"), 9, 1, 0.1, 0.3, 16, 50_000_000, 0, -1);
+        assertThat(plan(stacks, settings, five, null, 100_000 * MIB, HOST).warnings())
+                .isEmpty();
+        assertThat(plan(stacks, settings, WindowSpec.WHOLE_STACK, null, 100_000 * MIB, HOST)
+                        .lines())
+                .contains("  window    a whole stack of 9 gives one product of 512x512 uint16");
+    }
+
+    @Test
+    void aSlowModelIsBelievedItsWarmUpAndItsWorkersShareTheCores() {
+        Trial trial = Trial.estimated(4_000_000_000L, PipelineSettings.live(64, 2));
+        assertThat(trial.perSecond()).isEqualTo(0.25);
+        assertThat(trial.serviceNanos()).isEqualTo(8_000_000_000L);
+    }
+
+    @Test
     void theRawRingIsToldInCameraTimeAndBytes() {
         assertThat(at(20, 20, 1).lines()).contains("  raw ring  64 frames = 3.2 s of camera time, 32 MiB");
     }

@@ -2,19 +2,13 @@ package io.nocturne.config.cli;
 
 import io.nocturne.config.RunConfig;
 import io.nocturne.config.yaml.ConfigReader;
-import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.RunFolder;
-import io.nocturne.stream.stack.Stack;
 import io.nocturne.stream.stack.StackReader;
-import io.nocturne.stream.stack.TiffWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -60,11 +54,29 @@ public final class RestoreCommand implements Callable<Integer> {
             description = "TIFF, OME-Zarr, .npy, PNG, a folder of frames, or a run.")
     Path in;
 
-    @Option(names = "--out", paramLabel = "FILE|DIR", description = "A .tif file, or the folder of a new run.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE|DIR",
+            description = "A .tif file, an OME-Zarr folder ending in .zarr, or the folder of a new run.")
     Path out;
 
     @Option(names = "--workers", paramLabel = "N", description = "Threads that restore (half of the cores).")
     Optional<Integer> workers = Optional.empty();
+
+    @Option(
+            names = "--z-slices",
+            paramLabel = "N",
+            description = "Slices per z-stack, for a recording that doesn't say so.")
+    Optional<Integer> zSlices = Optional.empty();
+
+    @Option(names = "--pixel-size", paramLabel = "UM", description = "Size of a pixel in micrometres, likewise.")
+    Optional<Double> pixelSizeUm = Optional.empty();
+
+    @Option(names = "--z-step", paramLabel = "UM", description = "Distance of z-slices in micrometres, likewise.")
+    Optional<Double> zStepUm = Optional.empty();
+
+    @Option(names = "--float", description = "Write 32-bit floats instead of the recording's pixel type.")
+    boolean floats;
 
     @Override
     public Integer call() throws Exception {
@@ -83,7 +95,7 @@ public final class RestoreCommand implements Callable<Integer> {
     }
 
     private int recording() throws Exception {
-        boolean toFile = out.getFileName().toString().toLowerCase(Locale.ROOT).matches(".*\\.tiff?");
+        boolean toFile = StackExport.isStack(out);
         if (toFile && Files.exists(out)) {
             throw new FileAlreadyExistsException(out.toString());
         }
@@ -93,6 +105,12 @@ public final class RestoreCommand implements Callable<Integer> {
         values.put("restore.model", model);
         values.put("run.folder", run.toAbsolutePath().toString());
         workers.ifPresent(n -> values.put("restore.workers", n.toString()));
+        zSlices.ifPresent(n -> values.put("source.replay.zSlices", n.toString()));
+        pixelSizeUm.ifPresent(um -> values.put("source.replay.pixelSizeUm", um.toString()));
+        zStepUm.ifPresent(um -> values.put("source.replay.zStepUm", um.toString()));
+        if (floats) {
+            values.put("restore.product", "float32");
+        }
         RunConfig config =
                 ConfigReader.parse(OFFLINE, "command line", Path.of("").toAbsolutePath(), RunConfig.class, values);
         int exit = new RunConsole(spec.commandLine().getOut()).run(config);
@@ -112,16 +130,7 @@ public final class RestoreCommand implements Callable<Integer> {
         try (RunFolder folder = RunFolder.open(run)) {
             RunFolder.StreamEpoch epoch = folder.epochs().get(0);
             try (StackReader products = StackReader.open(folder.restoredZarr(epoch.stream(), epoch.epoch()))) {
-                StreamSpec stream = products.stream();
-                ByteBuffer pixels =
-                        ByteBuffer.allocateDirect(stream.frame().bytes()).order(ByteOrder.nativeOrder());
-                try (TiffWriter tiff = TiffWriter.create(out, Stack.raw(stream), products.frames())) {
-                    for (long i = 0; i < products.frames(); i++) {
-                        if (products.read(i, pixels)) {
-                            tiff.write(i, pixels);
-                        }
-                    }
-                }
+                StackExport.copy(products, out);
             }
         }
         spec.commandLine().getOut().println("Restored frames: " + out);

@@ -79,6 +79,7 @@ public record Device(Provider provider, int id, Map<String, String> settings) {
 
     @Override
     public String toString() {
-        return provider.title() + " (GPU " + id + ")";
+        String engines = settings.getOrDefault("trt_engine_cache_path", "");
+        return provider.title() + " (GPU " + id + ")" + (engines.isEmpty() ? "" : ", engines kept in " + engines);
     }
 }

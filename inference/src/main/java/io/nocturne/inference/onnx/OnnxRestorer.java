@@ -41,6 +41,7 @@ public final class OnnxRestorer implements Restorer {
      * @param tile side of tiles for a model of free size; 0 for what the card says
      * @param batch most tiles in one run, for a model that leaves the number free
      * @param neighbours axis of a window with neighbours; what the card says if empty
+     * @param gpu how the devices are used
      */
     public record Options(
             int workers,
@@ -51,7 +52,8 @@ public final class OnnxRestorer implements Restorer {
             boolean allowCpuFallback,
             int tile,
             int batch,
-            Optional<WindowSpec.Axis> neighbours) {
+            Optional<WindowSpec.Axis> neighbours,
+            GpuSettings gpu) {
         public Options {
             devices = List.copyOf(devices);
             if (neighbours.isPresent()
@@ -66,20 +68,41 @@ public final class OnnxRestorer implements Restorer {
 
         /** One worker, the CPU, everything as the card says. */
         public static Options defaults() {
-            return new Options(1, 0, Optional.empty(), Optional.empty(), List.of(), false, 0, 16, Optional.empty());
+            return new Options(
+                    1,
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    false,
+                    0,
+                    16,
+                    Optional.empty(),
+                    GpuSettings.defaults());
         }
 
         public Options withWorkers(int value) {
-            return new Options(value, threads, productType, noise, devices, allowCpuFallback, tile, batch, neighbours);
+            return new Options(
+                    value, threads, productType, noise, devices, allowCpuFallback, tile, batch, neighbours, gpu);
         }
 
         public Options withThreads(int value) {
-            return new Options(workers, value, productType, noise, devices, allowCpuFallback, tile, batch, neighbours);
+            return new Options(
+                    workers, value, productType, noise, devices, allowCpuFallback, tile, batch, neighbours, gpu);
         }
 
         public Options withProductType(PixelType value) {
             return new Options(
-                    workers, threads, Optional.of(value), noise, devices, allowCpuFallback, tile, batch, neighbours);
+                    workers,
+                    threads,
+                    Optional.of(value),
+                    noise,
+                    devices,
+                    allowCpuFallback,
+                    tile,
+                    batch,
+                    neighbours,
+                    gpu);
         }
 
         public Options withNoise(NoiseModel value) {
@@ -92,22 +115,37 @@ public final class OnnxRestorer implements Restorer {
                     allowCpuFallback,
                     tile,
                     batch,
-                    neighbours);
+                    neighbours,
+                    gpu);
         }
 
         public Options withDevices(List<Device> value, boolean cpuFallback) {
-            return new Options(workers, threads, productType, noise, value, cpuFallback, tile, batch, neighbours);
+            return new Options(workers, threads, productType, noise, value, cpuFallback, tile, batch, neighbours, gpu);
         }
 
         public Options withTile(int side, int mostPerRun) {
             return new Options(
-                    workers, threads, productType, noise, devices, allowCpuFallback, side, mostPerRun, neighbours);
+                    workers, threads, productType, noise, devices, allowCpuFallback, side, mostPerRun, neighbours, gpu);
         }
 
         /** Neighbours of a window along another axis than the card says. */
         public Options withNeighbours(WindowSpec.Axis axis) {
             return new Options(
-                    workers, threads, productType, noise, devices, allowCpuFallback, tile, batch, Optional.of(axis));
+                    workers,
+                    threads,
+                    productType,
+                    noise,
+                    devices,
+                    allowCpuFallback,
+                    tile,
+                    batch,
+                    Optional.of(axis),
+                    gpu);
+        }
+
+        public Options withGpu(GpuSettings value) {
+            return new Options(
+                    workers, threads, productType, noise, devices, allowCpuFallback, tile, batch, neighbours, value);
         }
 
         /** The window of a model: its card's, with neighbours along the axis asked for. */
@@ -176,7 +214,7 @@ public final class OnnxRestorer implements Restorer {
         }
         Lanes lanes = lanes(card, stream, options);
         int threads = options.threads() > 0 ? options.threads() : sensibleThreads(options.workers());
-        OnnxSession session = OnnxSession.open(model, options, threads);
+        OnnxSession session = OnnxSession.open(model, options, threads, lanes.plans());
         boolean opened = false;
         try {
             for (LanePlan plan : lanes.plans()) {

@@ -42,8 +42,10 @@ final class OnnxSession {
      * Opens a session.
      *
      * @param threads threads of one operator
+     * @param plans shapes that will be run
      */
-    static OnnxSession open(RestorationModel model, OnnxRestorer.Options wanted, int threads) throws ModelException {
+    static OnnxSession open(RestorationModel model, OnnxRestorer.Options wanted, int threads, List<LanePlan> plans)
+            throws ModelException {
         List<String> providers = new ArrayList<>();
         try (SessionOptions options = new SessionOptions()) {
             options.setIntraOpNumThreads(threads);
@@ -52,8 +54,11 @@ final class OnnxSession {
             options.addConfigEntry("session.inter_op.allow_spinning", "0");
             for (Device device : wanted.devices()) {
                 try {
-                    Accelerators.add(device, options);
-                    providers.add(device.toString());
+                    Device complete =
+                            wanted.gpu().complete(device, model.card().sha256(), plans, GpuSettings.Place.of(device));
+                    Accelerators.add(complete, options);
+                    GpuSettings.prepare(complete);
+                    providers.add(complete.toString());
                 } catch (ModelException e) {
                     if (!wanted.allowCpuFallback()) {
                         throw e;
