@@ -10,6 +10,7 @@ import io.nocturne.bench.micro.JmhCommand;
 import io.nocturne.bench.overload.OverloadCommand;
 import io.nocturne.bench.overload.SlowWorkerCommand;
 import io.nocturne.bench.quality.QualityCommand;
+import io.nocturne.bench.tiling.TilingCommand;
 import io.nocturne.config.cli.CommandErrors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             DiskCommand.class,
             KillCommand.class,
             KillVictim.class,
+            TilingCommand.class,
             JmhCommand.class,
             QualityCommand.class,
             ReportCommand.class

@@ -37,7 +37,7 @@ class ReadmeTest {
 
     @Test
     void everyCommandInTheReadmeExists() throws Exception {
-        Matcher matcher = Pattern.compile("(?:nocturne\\.jar |\\| `)([a-z]+)").matcher(readme());
+        Matcher matcher = Pattern.compile("(?:nocturne\\.jar |\\| `)([a-z-]+)").matcher(readme());
         List<String> commands = new ArrayList<>();
         while (matcher.find()) {
             commands.add(matcher.group(1));

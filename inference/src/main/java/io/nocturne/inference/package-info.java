@@ -25,6 +25,12 @@
  *       and runs alike elsewhere. For models that can't, the same formulas stand in Java.
  *   <li>The card is a file beside the model and holds the model's sha256: one may read and correct it without tools, and
  *       still never runs a model with another's settings.
+ *   <li>The card alone says how a model makes products: of frames, or of both orthogonal views of a stack. Another kind of
+ *       product is another {@code Lanes} beside the two, not another restorer.
+ *   <li>A light field is normalised by its frame's brightest pixel, all of them looked at: spots are few, and a sample would
+ *       miss them. Counts of many cameras with hot pixels would ask for a high percentile instead.
+ *   <li>Isotropic volumes are held as floats between their two views, and the stack in its own type: that is what the mean
+ *       needs. A stack too large for that has to be cut by its user.
  *   <li>One session per restorer; lanes differ in tensors only. Its thread pool has the cores that workers leave over,
  *       and never spins: on two cores, spinning cost a third more CPU for the same frame rate.
  * </ul>

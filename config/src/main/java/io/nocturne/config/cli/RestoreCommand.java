@@ -2,6 +2,7 @@ package io.nocturne.config.cli;
 
 import io.nocturne.config.RunConfig;
 import io.nocturne.config.yaml.ConfigReader;
+import io.nocturne.inference.unifmir.UnifmirTask;
 import io.nocturne.stream.stack.RunFolder;
 import io.nocturne.stream.stack.StackReader;
 import java.io.IOException;
@@ -78,6 +79,22 @@ public final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--float", description = "Write 32-bit floats instead of the recording's pixel type.")
     boolean floats;
 
+    @Option(
+            names = "--upstream-compatible",
+            description = "Do as UniFMIR's published programs do; --model is the checkpoint itself. Needs --task.")
+    boolean upstreamCompatible;
+
+    @Option(
+            names = "--task",
+            paramLabel = "TASK",
+            converter = ImportUnifmirCommand.TaskConverter.class,
+            completionCandidates = ImportUnifmirCommand.TaskTitles.class,
+            description = "With --upstream-compatible, what the network is for: ${COMPLETION-CANDIDATES}.")
+    Optional<UnifmirTask> task = Optional.empty();
+
+    @Option(names = "--no-chop", description = "With --upstream-compatible, don't cut images into quadrants.")
+    boolean noChop;
+
     @Override
     public Integer call() throws Exception {
         boolean isRun = Files.exists(in.resolve("ledger.ndjson"));
@@ -91,7 +108,29 @@ public final class RestoreCommand implements Callable<Integer> {
                             ? "--model and --out go together: both for a new restoration, none to complete the run"
                             : in + " is not a run: give --model and --out as well");
         }
+        if (upstreamCompatible || task.isPresent() || noChop) {
+            return asPublished();
+        }
         return recording();
+    }
+
+    private int asPublished() throws Exception {
+        if (!upstreamCompatible || task.isEmpty() || model.endsWith(".onnx") || !StackExport.isStack(out)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "--upstream-compatible, --task, a checkpoint as --model and a .tif or .zarr as --out go together:"
+                            + " published programs cut images to sizes of their own, and for each a graph is made from"
+                            + " the checkpoint");
+        }
+        UpstreamRestoration.run(
+                Path.of(model),
+                task.get(),
+                in,
+                zSlices,
+                !noChop,
+                out,
+                spec.commandLine().getOut());
+        return 0;
     }
 
     private int recording() throws Exception {

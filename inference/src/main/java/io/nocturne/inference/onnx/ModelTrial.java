@@ -40,7 +40,7 @@ public record ModelTrial(List<Long> outputShape, float least, float greatest, lo
         String where = "Model " + model.card().name();
         long start = System.nanoTime();
         int threads = OnnxRestorer.sensibleThreads(1);
-        OnnxSession session = OnnxSession.open(model, OnnxRestorer.Options.defaults(), threads);
+        OnnxSession session = OnnxSession.open(model, OnnxRestorer.Options.defaults(), threads, List.of());
         long opened = System.nanoTime();
         try {
             Map.Entry<String, NodeInfo> port = session.ort().getInputInfo().entrySet().stream()
