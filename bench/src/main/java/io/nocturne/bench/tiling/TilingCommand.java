@@ -53,7 +53,23 @@ public final class TilingCommand extends BenchCommand {
     Optional<Path> png = Optional.empty();
 
     /** A square picture. */
-    private record Picture(int side, float[] pixels) {
+    private static final class Picture {
+        private final int side;
+        private final float[] pixels;
+
+        Picture(int side, float[] pixels) {
+            this.side = side;
+            this.pixels = pixels;
+        }
+
+        int side() {
+            return side;
+        }
+
+        float[] pixels() {
+            return pixels;
+        }
+
         Picture cut(int left, int top, int of) {
             float[] part = new float[of * of];
             for (int y = 0; y < of; y++) {

@@ -57,7 +57,7 @@ class GoldenPipelinesTest {
                 NumpyFile.read(GOLDEN.resolve("denoise5/pipe_out.npy")).values();
         try (CheckpointNetwork network = network(UnifmirTask.DENOISE5)) {
             Planes restored =
-                    UpstreamPipeline.of(UnifmirTask.DENOISE5, network, false).restore(volume);
+                    UpstreamPipeline.of(UnifmirTask.DENOISE5, network, true).restore(volume);
             compare("denoise5/pipe_out", restored.pixels(), expected);
         }
     }
