@@ -50,6 +50,7 @@ final class OpenLoop {
 
     private FrameWriter writer;
     private Subject subject;
+    private boolean started;
     private long start;
     /** Oldest frame not yet handed on. */
     private long next;
@@ -72,16 +73,20 @@ final class OpenLoop {
         this.waiting = waiting;
     }
 
-    /** Runs until the last frame is handed on, a stop is asked for, or the pipeline closes. */
+    /**
+     * Runs until the last frame is handed on, a stop is asked for, or the pipeline closes. Run again with another writer,
+     * it goes on where it stopped, at the same pace: frames that became due in between lie in the buffer.
+     */
     SourceEnd run(FrameWriter toWriter, Subject ofSubject) throws Exception {
         writer = toWriter;
         subject = ofSubject;
-        next = 0;
-        reported = 0;
-        while (subject.prepare(0) == Readiness.LATER && !writer.stopRequested()) {
-            writer.idle();
+        if (!started) {
+            while (subject.prepare(0) == Readiness.LATER && !writer.stopRequested()) {
+                writer.idle();
+            }
+            start = writer.clock().nanoTime();
+            started = true;
         }
-        start = writer.clock().nanoTime();
         while (!writer.stopRequested() && (frames < 0 || reported < frames)) {
             if (!step(writer.clock().nanoTime())) {
                 return SourceEnd.FINISHED;

@@ -61,6 +61,7 @@ public final class PatternSource implements FrameSource {
 
     private final Settings settings;
     private final OpenLoop.Waiting waiting;
+    private OpenLoop pace;
 
     public PatternSource(Settings settings) {
         this(settings, LockSupport::parkNanos);
@@ -79,9 +80,12 @@ public final class PatternSource implements FrameSource {
 
     @Override
     public SourceEnd run(FrameWriter writer) throws Exception {
-        long period = Rates.periodNanos(settings.framesPerSecond());
-        int buffer = Rates.bufferFrames(settings.bufferFrames(), settings.framesPerSecond());
-        return new OpenLoop(period, settings.frames(), buffer, waiting).run(writer, new Pattern());
+        if (pace == null) {
+            long period = Rates.periodNanos(settings.framesPerSecond());
+            int buffer = Rates.bufferFrames(settings.bufferFrames(), settings.framesPerSecond());
+            pace = new OpenLoop(period, settings.frames(), buffer, waiting);
+        }
+        return pace.run(writer, new Pattern());
     }
 
     @Override

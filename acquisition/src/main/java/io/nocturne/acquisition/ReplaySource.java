@@ -148,6 +148,8 @@ public final class ReplaySource implements FrameSource {
     private final OpenLoop.Waiting waiting;
     private StackReader reader;
     private StreamSpec stream;
+    private Prefetch prefetch;
+    private OpenLoop pace;
 
     public ReplaySource(Settings settings) {
         this(settings, LockSupport::parkNanos);
@@ -204,16 +206,23 @@ public final class ReplaySource implements FrameSource {
 
     @Override
     public SourceEnd run(FrameWriter writer) throws Exception {
-        long period = settings.pace() == Pace.MAXIMAL ? 0 : stream.framePeriodNanos();
-        double rate = period == 0 ? 0 : 1e9 / period;
-        int buffer = settings.lossless() ? OpenLoop.NEVER_OVERWRITE : Rates.bufferFrames(settings.bufferFrames(), rate);
-        try (Prefetch prefetch = new Prefetch(reader, stream.totalFrames(), prefetchFrames())) {
-            return new OpenLoop(period, stream.totalFrames(), buffer, waiting).run(writer, new Recording(prefetch));
+        if (pace == null) {
+            long period = settings.pace() == Pace.MAXIMAL ? 0 : stream.framePeriodNanos();
+            double rate = period == 0 ? 0 : 1e9 / period;
+            int buffer =
+                    settings.lossless() ? OpenLoop.NEVER_OVERWRITE : Rates.bufferFrames(settings.bufferFrames(), rate);
+            prefetch = new Prefetch(reader, stream.totalFrames(), prefetchFrames());
+            pace = new OpenLoop(period, stream.totalFrames(), buffer, waiting);
         }
+        return pace.run(writer, new Recording(prefetch));
     }
 
     @Override
     public void close() {
+        if (prefetch != null) {
+            prefetch.close();
+            prefetch = null;
+        }
         Closing.quietly(reader);
         reader = null;
     }

@@ -278,6 +278,7 @@ public final class SimulatedCamera implements FrameSource {
     private final Settings settings;
     private final OpenLoop.Waiting waiting;
     private SimulatedMovie movie;
+    private OpenLoop pace;
 
     public SimulatedCamera(Settings settings) {
         this(settings, LockSupport::parkNanos);
@@ -302,11 +303,14 @@ public final class SimulatedCamera implements FrameSource {
 
     @Override
     public SourceEnd run(FrameWriter writer) throws Exception {
-        int buffer = Rates.bufferFrames(settings.bufferFrames(), settings.framesPerSecond());
         long period = movie.stream().framePeriodNanos();
+        if (pace == null) {
+            int buffer = Rates.bufferFrames(settings.bufferFrames(), settings.framesPerSecond());
+            pace = new OpenLoop(period, settings.frames(), buffer, waiting);
+        }
         Sensor sensor = new Sensor();
         try {
-            return new OpenLoop(period, settings.frames(), buffer, waiting).run(writer, sensor);
+            return pace.run(writer, sensor);
         } finally {
             sensor.tellIfTooSlow(period);
         }

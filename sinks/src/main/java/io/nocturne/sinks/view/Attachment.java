@@ -14,7 +14,12 @@ import java.util.function.Supplier;
  *     recognised
  */
 record Attachment(
-        int number, FrameTap tap, StreamSpec stream, Optional<RestorerSpec> restorer, Supplier<String> healthJson) {
+        int number,
+        FrameTap tap,
+        StreamSpec stream,
+        Optional<RestorerSpec> restorer,
+        Supplier<String> healthJson,
+        Optional<RunControls> controls) {
 
     FrameSpec rawSpec() {
         return stream.frame();

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,16 +19,24 @@ import org.slf4j.LoggerFactory;
 final class HealthBoard implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthBoard.class);
     private static final long PERIOD_MILLIS = 500;
+    /** Part of saturated pixels from which on it is said. */
+    private static final double MOST_SATURATED = 0.001;
+
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final Supplier<Attachment> attachment;
     private final Supplier<LiveView.Displayed> displayed;
+    private final Supplier<Optional<Trust>> trust;
     private final Thread thread = new Thread(this::watch, "nocturne-view-health");
     private volatile boolean running = true;
-    private volatile String latest = "{\"type\":\"health\"}";
+    private volatile JsonNode latest = JSON.createObjectNode().put("type", "health");
     private boolean failing;
 
-    HealthBoard(Supplier<Attachment> attachment, Supplier<LiveView.Displayed> displayed) {
+    HealthBoard(
+            Supplier<Attachment> attachment,
+            Supplier<LiveView.Displayed> displayed,
+            Supplier<Optional<Trust>> trust) {
+        this.trust = trust;
         this.attachment = attachment;
         this.displayed = displayed;
         thread.setDaemon(true);
@@ -35,8 +46,8 @@ final class HealthBoard implements AutoCloseable {
         thread.start();
     }
 
-    /** The newest answer, one line of JSON; safe from any thread. */
-    String latest() {
+    /** The newest answer, the same object until there is another; not to be changed. Any thread. */
+    JsonNode latest() {
         return latest;
     }
 
@@ -51,7 +62,7 @@ final class HealthBoard implements AutoCloseable {
         }
     }
 
-    private String ask() {
+    private JsonNode ask() {
         Attachment now = attachment.get();
         ObjectNode health = JSON.createObjectNode();
         health.put("type", "health");
@@ -77,7 +88,47 @@ final class HealthBoard implements AutoCloseable {
         node.put("rate", view.framesPerSecond());
         node.putObject("toScreenMicros").put("p50", view.toScreenP50Micros()).put("p99", view.toScreenP99Micros());
         node.putObject("inBrowserMicros").put("p50", view.inBrowserP50Micros()).put("p99", view.inBrowserP99Micros());
-        return health.toString();
+        trust.get().ifPresent(t -> put(t, health));
+        return health;
+    }
+
+    private static void put(Trust trust, ObjectNode health) {
+        JsonNode run = health.path("run");
+        ObjectNode node = health.putObject("trust");
+        finite(node, "background", trust.background());
+        finite(node, "signal", trust.signal());
+        finite(node, "countsPerPhoton", trust.countsPerPhoton());
+        finite(node, "photons", trust.photons());
+        finite(node, "noise", trust.noise());
+        finite(node, "snr", trust.snr());
+        finite(node, "saturated", trust.saturated());
+        finite(node, "residualCorrelation", trust.residualCorrelation());
+        finite(node, "changeRaw", trust.changeRaw());
+        finite(node, "changeRestored", trust.changeRestored());
+        ArrayNode warnings = node.putArray("warnings");
+        if (trust.saturated() > MOST_SATURATED) {
+            warnings.add(String.format(
+                    Locale.ROOT, "%.2g %% of the raw pixels are saturated", 100 * trust.saturated()));
+        }
+        JsonNode range = run.path("model").path("photons");
+        if (range.isArray() && Double.isFinite(trust.photons())) {
+            double low = range.path(0).asDouble();
+            double high = range.path(1).asDouble();
+            if (trust.photons() < low || trust.photons() > high) {
+                warnings.add(String.format(
+                        Locale.ROOT,
+                        "about %.2g photons; the model's card says %.3g to %.3g",
+                        trust.photons(),
+                        low,
+                        high));
+            }
+        }
+    }
+
+    private static void finite(ObjectNode into, String name, double value) {
+        if (Double.isFinite(value)) {
+            into.put(name, value);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nocturne.sinks.view;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.nocturne.stream.spi.FrameTap;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.RunClock;
@@ -44,18 +45,21 @@ public final class LiveView implements AutoCloseable {
     private final CopyOnWriteArrayList<Viewer> viewers = new CopyOnWriteArrayList<>();
     private final DisplayMeter meter;
     private final HealthBoard health;
+    private final ControlDesk desk;
     private final Thread thread = new Thread(this::watch, "nocturne-view");
     private final ViewServer server;
     private volatile Optional<Attachment> attachment = Optional.empty();
     private volatile boolean running = true;
+    private volatile Optional<Trust> trust = Optional.empty();
     private int attachments;
     private boolean failing;
 
     public LiveView(Settings settings) {
         this.settings = Objects.requireNonNull(settings, "settings");
         meter = new DisplayMeter(settings.listener());
-        health = new HealthBoard(() -> attachment.orElseThrow(), meter::shown);
-        server = new ViewServer(settings, viewers, health::latest, thread);
+        health = new HealthBoard(() -> attachment.orElseThrow(), meter::shown, () -> trust);
+        desk = new ControlDesk(() -> attachment.flatMap(Attachment::controls));
+        server = new ViewServer(settings, viewers, health, desk, thread);
         thread.setDaemon(true);
     }
 
@@ -68,10 +72,24 @@ public final class LiveView implements AutoCloseable {
      * @param healthJson the run's health as JSON, in the members that the package's description names; asked twice a
      *     second on a thread of the view's, and never on a hot path
      */
-    public synchronized void attach(
+    public void attach(
             FrameTap tap, StreamSpec stream, Optional<RestorerSpec> restorer, Supplier<String> healthJson) {
+        attach(tap, stream, restorer, healthJson, Optional.empty());
+    }
+
+    /**
+     * Shows this stream from now on, and lets the token's holder change its run.
+     *
+     * @param controls what may be done to the run; empty for nothing
+     */
+    public synchronized void attach(
+            FrameTap tap,
+            StreamSpec stream,
+            Optional<RestorerSpec> restorer,
+            Supplier<String> healthJson,
+            Optional<RunControls> controls) {
         attachments++;
-        attachment = Optional.of(new Attachment(attachments, tap, stream, restorer, healthJson));
+        attachment = Optional.of(new Attachment(attachments, tap, stream, restorer, healthJson, controls));
         LockSupport.unpark(thread);
     }
 
@@ -103,6 +121,7 @@ public final class LiveView implements AutoCloseable {
         running = false;
         LockSupport.unpark(thread);
         health.close();
+        desk.close();
         server.close();
         try {
             thread.join(2_000);
@@ -128,6 +147,7 @@ public final class LiveView implements AutoCloseable {
             Attachment current = attachment.orElseThrow();
             if (frames.attachment().number() != current.number()) {
                 frames = new NewestFrames(current, settings.clock());
+                trust = Optional.empty();
                 meter.newEpoch();
             }
             long pause;
@@ -156,8 +176,9 @@ public final class LiveView implements AutoCloseable {
         }
         if (wanted) {
             frames.poll();
+            trust = frames.trust(frames.newestChannel());
         }
-        String news = health.latest();
+        JsonNode news = health.latest();
         for (Viewer viewer : viewers) {
             viewer.serve(frames, news, binner, settings.clock(), meter);
         }

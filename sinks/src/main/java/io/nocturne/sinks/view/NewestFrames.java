@@ -4,6 +4,7 @@ import io.nocturne.stream.spi.FrameHeader;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameTap;
 import io.nocturne.stream.spi.RunClock;
+import io.nocturne.stream.spi.StreamSpec;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -25,12 +26,13 @@ final class NewestFrames {
     private final FramePair[] newest;
     private final SteadyContrast[] rawContrast;
     private final SteadyContrast[] restoredContrast;
+    private final TrustGauge[] gauges;
     private FramePair spare;
     private long lastRaw = -1;
     private long lastRestored = -1;
     private long restoredSeenNanos;
     private long paceNanos;
-    private int newestChannel = -1;
+    private int newestChannel;
 
     NewestFrames(Attachment attachment, RunClock clock) {
         this.attachment = attachment;
@@ -40,6 +42,7 @@ final class NewestFrames {
         newest = new FramePair[channels];
         rawContrast = new SteadyContrast[channels];
         restoredContrast = new SteadyContrast[channels];
+        gauges = new TrustGauge[channels];
         spare = newPair();
     }
 
@@ -47,10 +50,24 @@ final class NewestFrames {
         return attachment;
     }
 
-    /** The newest pair of a channel, or of any for -1; empty if there is none yet. */
+    /** Channels of the stream. */
+    int channels() {
+        return newest.length;
+    }
+
+    /** The newest pair of a channel; empty if there is none yet. */
     Optional<FramePair> of(int channel) {
-        int wanted = channel < 0 ? newestChannel : channel;
-        return wanted < 0 || wanted >= newest.length ? Optional.empty() : Optional.ofNullable(newest[wanted]);
+        return channel >= newest.length ? Optional.empty() : Optional.ofNullable(newest[channel]);
+    }
+
+    /** What the pictures of the newest channel tell about themselves; empty if nothing yet. */
+    Optional<Trust> trust(int channel) {
+        return channel >= gauges.length || gauges[channel] == null ? Optional.empty() : gauges[channel].latest();
+    }
+
+    /** The channel of the newest pair, 0 before the first. */
+    int newestChannel() {
+        return newestChannel;
     }
 
     /** Copies what is new. */
@@ -115,6 +132,12 @@ final class NewestFrames {
             pair.restoredLow = contrast.low();
             pair.restoredHigh = contrast.high();
         }
+        if (gauges[channel] == null) {
+            gauges[channel] = new TrustGauge();
+        }
+        StreamSpec stream = attachment.stream();
+        gauges[channel].observe(
+                pair, attachment.rawSpec(), attachment.productSpec(), stream.significantBits(), nowNanos);
         spare = newest[channel] == null ? newPair() : newest[channel];
         newest[channel] = pair;
         newestChannel = channel;

@@ -16,6 +16,9 @@ record PlaneCut(int x, int y, int width, int height, int bin) {
     /** Most pixels of one plane that go into one message; larger cuts are binned further. */
     static final long MAX_PIXELS = 4L << 20;
 
+    /** Most pixels of one plane in a snapshot, which is taken rarely and should be whole. */
+    static final long MAX_SNAPSHOT_PIXELS = 16L << 20;
+
     /**
      * The cut of a plane for a window.
      *
@@ -32,6 +35,15 @@ record PlaneCut(int x, int y, int width, int height, int bin) {
             cut = at(window, plane, scaleX, scaleY, bin);
         }
         return cut;
+    }
+
+    /** The whole plane; pixel for pixel unless that is more than a snapshot may hold. */
+    static PlaneCut whole(FrameSpec plane) {
+        int bin = 1;
+        while ((long) plane.width() * plane.height() / bin / bin > MAX_SNAPSHOT_PIXELS) {
+            bin++;
+        }
+        return new PlaneCut(0, 0, plane.width(), plane.height(), bin);
     }
 
     private static PlaneCut at(Viewport window, FrameSpec plane, double scaleX, double scaleY, int bin) {

@@ -1,5 +1,6 @@
 package io.nocturne.sinks.view;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nocturne.stream.spi.Cause;
@@ -33,6 +34,10 @@ final class StreamText {
             model.put("identity", restorer.identity());
             model.set("product", geometry(restorer.product()));
         });
+        if (mayControl && attachment.controls().isPresent()) {
+            ArrayNode models = text.putObject("controls").putArray("models");
+            attachment.controls().get().models().forEach(models::add);
+        }
         ObjectNode causes = text.putObject("causes");
         for (Cause cause : Cause.values()) {
             causes.put(cause.name(), cause.description());

@@ -17,15 +17,16 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 
 /**
- * The web server around the view: the page's few files, {@code /health} and {@code /ws}, and who may ask for them. A
+ * The web server around the view: the page's few files, {@code /health}, {@code /metrics} and {@code /ws}, and who may ask
+ * for them. A
  * request must name a host that is ours, so that no foreign site can reach us through a name of its own; a browser's
  * request must come from our own page; and where others can reach the address, pictures and health need the token.
  */
@@ -34,18 +35,28 @@ final class ViewServer implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 8192;
     private static final Duration IDLE = Duration.ofMinutes(3);
     private static final String VIEWER = "viewer";
+    private static final String BEARER = "Bearer ";
+    /** Open connections besides the pages' own: each page has one, and asks for its files over a few more. */
+    private static final int SPARE_CONNECTIONS = 32;
     private static final int TOO_MANY = 4001;
     private static final int BAD_MESSAGE = 1008;
 
     private final LiveView.Settings settings;
     private final List<Viewer> viewers;
-    private final Supplier<String> health;
+    private final HealthBoard health;
+    private final ControlDesk desk;
     private final Thread viewThread;
     private final String token;
     private final OwnHosts hosts;
     private Optional<Javalin> javalin = Optional.empty();
 
-    ViewServer(LiveView.Settings settings, List<Viewer> viewers, Supplier<String> health, Thread viewThread) {
+    ViewServer(
+            LiveView.Settings settings,
+            List<Viewer> viewers,
+            HealthBoard health,
+            ControlDesk desk,
+            Thread viewThread) {
+        this.desk = desk;
         this.settings = settings;
         this.viewers = viewers;
         this.health = health;
@@ -82,6 +93,8 @@ final class ViewServer implements AutoCloseable {
         config.jetty.host = settings.address();
         config.jetty.port = settings.port();
         config.jetty.threadPool = threads;
+        config.jetty.modifyServer(server -> server.addBean(
+                new NetworkConnectionLimit(settings.maxViewers() + SPARE_CONNECTIONS, server)));
         config.jetty.modifyHttpConfiguration(ViewServer::harden);
         config.jetty.modifyServletContextHandler(ViewServer::sendPixelsAsTheyAre);
         config.jetty.modifyWebSocketServletFactory(factory -> {
@@ -97,7 +110,11 @@ final class ViewServer implements AutoCloseable {
         }
         config.routes.get("/health", context -> {
             askForToken(context);
-            context.contentType("application/json").result(health.get());
+            context.contentType("application/json").result(health.latest().toString());
+        });
+        config.routes.get("/metrics", context -> {
+            askForToken(context);
+            context.contentType(MetricsText.CONTENT_TYPE).result(MetricsText.of(health.latest()));
         });
         config.routes.ws("/ws", this::connect);
     }
@@ -143,9 +160,15 @@ final class ViewServer implements AutoCloseable {
     }
 
     private void askForToken(Context context) {
-        if (!settings.loopbackOnly() && !matches(context.queryParam("token"))) {
+        if (!settings.loopbackOnly() && !matches(context.queryParam("token")) && !matches(bearer(context))) {
             throw new UnauthorizedResponse("Open the address that was printed with its token");
         }
+    }
+
+    /** What Prometheus brings its token in. */
+    private static String bearer(Context context) {
+        String header = context.header("Authorization");
+        return header != null && header.startsWith(BEARER) ? header.substring(BEARER.length()) : null;
     }
 
     private boolean matches(String given) {
@@ -156,7 +179,7 @@ final class ViewServer implements AutoCloseable {
 
     private void connect(WsConfig ws) {
         ws.onConnect(context -> {
-            Viewer viewer = new Viewer(context.session, matches(context.queryParam("token")), viewThread);
+            Viewer viewer = new Viewer(context.session, matches(context.queryParam("token")), desk, viewThread);
             if (admit(viewer)) {
                 context.attribute(VIEWER, viewer);
                 LockSupport.unpark(viewThread);

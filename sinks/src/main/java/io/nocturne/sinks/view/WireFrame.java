@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The binary message that carries a pair of pictures to the browser, version 1. Little-endian throughout; the page's
+ * The binary message that carries a pair of pictures to the browser, version 2. Little-endian throughout; the page's
  * {@code protocol.js} is its other half.
  *
  * <pre>
@@ -23,15 +23,17 @@ import java.nio.ByteOrder;
  * 48  u16  channel                   +40  u32  payload's first byte, from the message's start
  * 50  u16  z-slice                   +44  u32  payload bytes
  * 52  u16  stage position            +48  f64  steady display limit, low, in counts
- * 54  u8   1 if held (paused view)   +56  f64  steady display limit, high, in counts
+ * 54  u8   1 held, +2 snapshot       +56  f64  steady display limit, high, in counts
  * 56  u64  0
  * </pre>
  */
 final class WireFrame {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int HEADER_BYTES = 192;
     private static final int MAGIC = 0x54434F4E;
     private static final int PLANE_HEADER = 64;
+    private static final int HELD = 1;
+    private static final int SNAPSHOT = 2;
 
     private WireFrame() {}
 
@@ -48,7 +50,8 @@ final class WireFrame {
             FrameHeader header,
             double wallMillis,
             double ageMillis,
-            boolean held) {
+            boolean held,
+            boolean snapshot) {
         out.clear().order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < HEADER_BYTES; i += 8) {
             out.putLong(i, 0);
@@ -65,7 +68,7 @@ final class WireFrame {
         out.putShort(48, (short) header.channel);
         out.putShort(50, (short) header.zSlice);
         out.putShort(52, (short) header.position);
-        out.put(54, (byte) (held ? 1 : 0));
+        out.put(54, (byte) ((held ? HELD : 0) | (snapshot ? SNAPSHOT : 0)));
         out.position(HEADER_BYTES);
     }
 

@@ -1,42 +1,11 @@
 // The strip of the run's health: what each number is, where it comes from, and when it is bad.
 
-const MANY = new Intl.NumberFormat('en', { useGrouping: true });
-const count = (n) => (Number.isFinite(n) ? MANY.format(Math.round(n)).replaceAll(',', '\u2009') : '–');
-const rate = (n) => (Number.isFinite(n) ? n.toFixed(n < 100 ? 1 : 0) : '–');
-const percent = (n) => (Number.isFinite(n) ? `${Math.round(n * 100)}` : '–');
+import { $, element, show, write } from '/dom.js';
+import { bytes, digits, duration, millis, percent, rate, whole } from '/numbers.js';
+import { on, view } from '/state.js';
+
+const RATE_MILLIS = 3000;
 const total = (causes) => Object.values(causes ?? {}).reduce((sum, n) => sum + n, 0);
-
-function millis(micros) {
-  const ms = micros / 1000;
-  if (!Number.isFinite(ms)) {
-    return '–';
-  }
-  return ms >= 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
-}
-
-function bytes(n) {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let unit = 0;
-  let value = n;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
-}
-
-function duration(seconds) {
-  if (!Number.isFinite(seconds)) {
-    return '';
-  }
-  if (seconds < 120) {
-    return `${Math.round(seconds)} s`;
-  }
-  if (seconds < 7200) {
-    return `${Math.round(seconds / 60)} min`;
-  }
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
-}
 
 function causes(map, words) {
   const all = Object.entries(map ?? {}).filter(([, n]) => n > 0);
@@ -45,24 +14,25 @@ function causes(map, words) {
     return because(all[0][0]);
   }
   return all
-    .sort((a, b) => b[1] - a[1])
-    .map(([cause, n]) => `${count(n)} ${because(cause)}`)
+    .sort((x, y) => y[1] - x[1])
+    .map(([cause, n]) => `${whole(n)} ${because(cause)}`)
     .join('; ');
 }
 
-const sentence = (words) => words && words[0].toUpperCase() + words.slice(1) + '.';
+const sentence = (words) => words && `${words[0].toUpperCase()}${words.slice(1)}.`;
 
-// Each reads the run's health and the page's own { rate, view, words, model }, and gives { value, unit, note, state } or null where there is nothing to show.
-const METRICS = [
+// Each reads the run's health and the page's own { rate, view, words, model, trust }, and gives { value, unit, note, detail,
+// state } or nothing where there is nothing to show.
+const PACE = [
   {
     name: 'Camera',
     tip: 'Frames per second that the source commits to the raw ring, over the last seconds. Below: all so far.',
-    read: (run) => run.camera && { value: rate(run.camera.rate), unit: '/s', note: `${count(run.camera.acquired)} frames` },
+    read: (run) => run.camera && { value: rate(run.camera.rate), unit: '/s', note: `${whole(run.camera.acquired)} frames` },
   },
   {
     name: 'Restored',
     tip: 'Frames per second that leave the model. If it is below the camera’s rate, the others stay raw-only for now and are counted as such.',
-    read: (run, page) => page.model && run.restored && { value: rate(run.restored.rate), unit: '/s', note: `${count(run.restored.count)} frames` },
+    read: (run, page) => page.model && run.restored && { value: rate(run.restored.rate), unit: '/s', note: `${whole(run.restored.count)} frames` },
   },
   {
     name: 'Displayed',
@@ -74,7 +44,7 @@ const METRICS = [
     tip: 'From the frame’s receipt to the last stage of the pipeline: half of the frames were faster than p50, 99 of 100 faster than p99.',
     read: (run) => {
       const all = run.latencyMicros?.['end-to-end'];
-      return all && { value: millis(all.p50), note: `p99 ${millis(all.p99)}`, detail: stages(run.latencyMicros) };
+      return all && { value: millis(all.p50), note: `p99 ${millis(all.p99)}`, detail: 'Key T shows every stage.' };
     },
   },
   {
@@ -93,7 +63,7 @@ const METRICS = [
         return null;
       }
       const n = total(run.rawOnly);
-      return { value: count(n), note: share(n, run), detail: sentence(causes(run.rawOnly, page.words)), state: n > 0 ? 'note' : '' };
+      return { value: whole(n), note: share(n, run), detail: sentence(causes(run.rawOnly, page.words)), state: n > 0 ? 'note' : '' };
     },
   },
   {
@@ -101,7 +71,7 @@ const METRICS = [
     tip: 'Frames whose restoring was tried and failed. Their raw pixels are stored.',
     read: (run, page) => {
       const n = total(run.failed);
-      return n > 0 && { value: count(n), note: share(n, run), detail: sentence(causes(run.failed, page.words)), state: 'warn' };
+      return n > 0 && { value: whole(n), note: share(n, run), detail: sentence(causes(run.failed, page.words)), state: 'warn' };
     },
   },
   {
@@ -112,7 +82,7 @@ const METRICS = [
         return null;
       }
       const n = total(run.lost);
-      return { value: count(n), note: n > 0 ? share(n, run) : 'all stored', detail: sentence(causes(run.lost, page.words)), state: n > 0 ? 'bad' : 'good' };
+      return { value: whole(n), note: n > 0 ? share(n, run) : 'all stored', detail: sentence(causes(run.lost, page.words)), state: n > 0 ? 'bad' : 'good' };
     },
   },
   {
@@ -136,6 +106,98 @@ const METRICS = [
         state: run.disk.secondsUntilFull > 0 && run.disk.secondsUntilFull < 600 ? 'warn' : '',
       },
   },
+  {
+    name: 'Waiting',
+    tip: 'Products that a sink has taken and not yet delivered; while Kafka’s broker is away they are kept on disk (spill) and sent later.',
+    read: (run, page) => {
+      const sinks = Object.entries(run.sinks ?? {}).filter(([, s]) => s.pending > 0 || s.lost > 0);
+      const lost = sinks.reduce((sum, [, s]) => sum + s.lost, 0);
+      const pending = sinks.reduce((sum, [, s]) => sum + s.pending, 0);
+      return (lost > 0 || pending > 20) && {
+        value: whole(pending),
+        note: sinks.map(([name]) => name).join(', '),
+        detail: sinks.map(([name, s]) => `${name}: ${whole(s.pending)} waiting, ${whole(s.lost)} lost`).join('\n'),
+        state: lost > 0 ? 'bad' : 'note',
+      };
+    },
+  },
+];
+
+const TRUST = [
+  {
+    name: 'Model',
+    tip: 'The model that restores, what it runs on, and the hash that proves which one it is. It is written with every product.',
+    read: (run, page) => {
+      if (!page.model) {
+        return { value: 'none', note: 'raw only' };
+      }
+      const { name, identity } = page.model;
+      const provider = run.model?.provider ?? '';
+      const hash = identity.replace(/^sha256:/, '').slice(0, 10);
+      const detail = [provider && `Runs on: ${provider}`, identity, run.model?.limits && `Limits: ${run.model.limits}`];
+      return { value: name, note: [provider, hash].filter(Boolean).join(', '), detail: detail.filter(Boolean).join('\n'), wide: true };
+    },
+  },
+  {
+    name: 'Light',
+    tip: 'Photons that a bright structure gives in one pixel and frame (99.8th percentile above the 1st). Estimated from how the noise of neighbouring pixels grows with their brightness; good to some tens of percent, and it counts background light as none.',
+    read: (run, { trust }) =>
+      trust && {
+        value: trust.photons > 0 ? digits(trust.photons, 2) : '–',
+        unit: trust.photons > 0 ? 'photons' : '',
+        note: trust.countsPerPhoton > 0 ? `${digits(trust.countsPerPhoton, 2)} counts each` : 'not to be told',
+      },
+  },
+  {
+    name: 'SNR, raw',
+    tip: 'Signal to noise of one raw pixel at a bright structure: the 99.8th percentile above the 1st, over the noise of pixels that bright. 1 is hardly visible, 10 is good.',
+    read: (run, { trust }) => trust && { value: digits(trust.snr, 2), note: `noise ${digits(trust.noise, 2)} counts` },
+  },
+  {
+    name: 'Residual',
+    tip: 'What restoring took away (raw minus restored) should be noise. This is how alike neighbouring pixels of it are: near 0 for noise, above 0.2 if structure was taken away with it. Key D shows it.',
+    read: (run, { trust }) =>
+      Number.isFinite(trust?.residualCorrelation) && {
+        value: trust.residualCorrelation.toFixed(2),
+        note: Math.abs(trust.residualCorrelation) < 0.1 ? 'like noise' : trust.residualCorrelation < 0.2 ? 'nearly noise' : 'structure in it',
+        state: trust.residualCorrelation >= 0.2 ? 'warn' : '',
+      },
+  },
+  {
+    name: 'Stability',
+    tip: 'How much a restored pixel changes from frame to frame, as a part of the picture’s range, over many pixels (median). Compare it with raw: restoring should make it smaller. Motion counts as change.',
+    read: (run, { trust }) =>
+      Number.isFinite(trust?.changeRestored) && {
+        value: `${digits(100 * trust.changeRestored, 2)}`,
+        unit: '%',
+        note: `raw ${digits(100 * trust.changeRaw, 2)} %`,
+        state: trust.changeRestored > trust.changeRaw ? 'warn' : '',
+      },
+  },
+  {
+    name: 'Saturated',
+    tip: 'Part of the raw pixels at the camera’s highest value. Their counts are lost, and no model can bring them back: lower light, exposure or gain.',
+    read: (run, { trust }) =>
+      trust && {
+        value: trust.saturated > 0 ? digits(100 * trust.saturated, 2) : '0',
+        unit: '%',
+        note: 'of raw pixels',
+        state: trust.saturated > 0.001 ? 'warn' : '',
+      },
+  },
+  {
+    name: 'Fit for the model',
+    tip: 'Whether light and saturation are what the model was made for, as its card says.',
+    read: (run, page) =>
+      page.model &&
+      page.trust && {
+        value: page.trust.warnings?.length ? 'check' : 'yes',
+        note: page.trust.warnings?.length ? page.trust.warnings[0] : run.model?.range ? 'within its card' : 'card gives no range',
+        detail: page.trust.warnings?.join('\n'),
+        state: page.trust.warnings?.length ? 'warn' : '',
+        wide: true,
+      },
+  },
 ];
 
 function share(n, run) {
@@ -147,61 +209,88 @@ function share(n, run) {
   return part < 0.1 ? '< 0.1 %' : `${part.toFixed(1)} %`;
 }
 
-function stages(latency) {
-  return Object.entries(latency)
-    .map(([stage, { p50, p99 }]) => `${stage}: p50 ${millis(p50)}, p99 ${millis(p99)}`)
-    .join('\n');
-}
-
-export class HealthStrip {
-  constructor(root) {
-    this.items = METRICS.map((metric) => {
-      const item = document.createElement('div');
-      item.className = 'metric';
+class Strip {
+  constructor(root, metrics) {
+    this.items = metrics.map((metric) => {
+      const value = element('span', 'value', element('b'), element('i'));
+      const item = element('div', 'metric', element('span', 'what', metric.name), value, element('span', 'note'));
       item.tabIndex = 0;
       item.hidden = true;
-      item.innerHTML = '<span class="what"></span><span class="value"><b></b><i></i></span><span class="note"></span>';
-      item.querySelector('.what').textContent = metric.name;
+      item.dataset.name = metric.name;
       root.append(item);
       return { metric, item };
     });
   }
 
-  /** Shows the newest numbers; returns what has been lost, in words, or nothing. */
   show(run, page) {
     for (const { metric, item } of this.items) {
       const shown = metric.read(run, page);
-      item.hidden = !shown;
-      if (!shown) {
-        continue;
-      }
-      item.dataset.state = shown.state ?? '';
-      item.dataset.tip = shown.detail ? `${metric.tip}\n\n${shown.detail}` : metric.tip;
-      text(item.querySelector('b'), shown.value);
-      text(item.querySelector('i'), shown.unit ?? '');
-      const note = item.querySelector('.note');
-      if (shown.bars) {
-        bars(note, shown.bars);
-      } else {
-        text(note, shown.note ?? '');
+      show(item, Boolean(shown));
+      if (shown) {
+        fill(item, metric, shown);
       }
     }
-    const lost = total(run.lost);
-    return lost > 0 ? `${count(lost)} ${lost === 1 ? 'frame' : 'frames'} lost ${causes(run.lost, page.words)}` : '';
   }
 }
 
-function text(node, value) {
-  if (node.textContent !== value) {
-    node.textContent = value;
+function fill(item, metric, shown) {
+  item.dataset.state = shown.state ?? '';
+  item.dataset.tip = shown.detail ? `${metric.tip}\n\n${shown.detail}` : metric.tip;
+  item.classList.toggle('wide', Boolean(shown.wide));
+  write(item.querySelector('b'), shown.value);
+  write(item.querySelector('i'), shown.unit ?? '');
+  const note = item.querySelector('.note');
+  if (shown.bars) {
+    bars(note, shown.bars);
+  } else {
+    write(note, shown.note ?? '');
   }
 }
 
 function bars(node, parts) {
   while (node.children.length < parts.length) {
-    node.append(document.createElement('meter'));
+    node.append(element('meter'));
   }
   parts.forEach((part, i) => {
     node.children[i].value = part;
   });
 }
+
+const strips = [new Strip($('pace'), PACE), new Strip($('trust'), TRUST)];
+const paintedAt = []; // times at which different frames were painted, newest last
+let paintedIndex = -1;
+
+on('painted', ({ index, at }) => {
+  if (index !== paintedIndex) {
+    paintedIndex = index;
+    paintedAt.push(at);
+  }
+});
+on('stream', ({ fresh }) => {
+  if (fresh) {
+    paintedIndex = -1;
+  }
+});
+
+/** Different frames painted per second on this page. */
+function displayed() {
+  const now = performance.now();
+  while (paintedAt.length && paintedAt[0] < now - RATE_MILLIS) {
+    paintedAt.shift();
+  }
+  const span = paintedAt.length > 1 ? (paintedAt.at(-1) - paintedAt[0]) / 1000 : 0;
+  return span > 0 ? (paintedAt.length - 1) / span : 0;
+}
+
+on('text:health', (message) => {
+  view.health = message;
+  const run = message.run ?? {};
+  const words = view.stream?.causes ?? {};
+  const page = { rate: displayed(), view: message.view, trust: message.trust, words, model: view.stream?.restorer };
+  strips.forEach((strip) => strip.show(run, page));
+  const lost = total(run.lost);
+  const alarm = message.error ?? (lost > 0 ? `${whole(lost)} ${lost === 1 ? 'frame' : 'frames'} lost ${causes(run.lost, words)}` : '');
+  show($('alarm'), Boolean(alarm));
+  write($('alarm'), alarm);
+  document.title = lost > 0 ? '● Frames lost – Nocturne' : 'Nocturne live';
+});

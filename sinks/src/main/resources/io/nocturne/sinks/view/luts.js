@@ -13,19 +13,44 @@ const STOPS = {
 
 export const LUT_NAMES = Object.keys(STOPS);
 
-/** 256 RGBA colours of a table. */
+/** Colours of channels that lie on top of each other, in channel order. */
+const CHANNEL_STOPS = ['#00ff00', '#ff00ff', '#00b7ff', '#ffb000'].map((bright) => ['#000000', bright]);
+
+const made = new Map();
+
+/** A table as { name, bytes, words }: 256 RGBA colours, and the same as one little-endian word each. */
 export function lut(name) {
-  const stops = STOPS[name].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
-  const table = new Uint8Array(256 * 4);
+  return table(name, STOPS[name]);
+}
+
+/** The table of a channel in an overlay. */
+export function channelLut(channel) {
+  const which = channel % CHANNEL_STOPS.length;
+  return table(`channel ${which}`, CHANNEL_STOPS[which]);
+}
+
+/** The brightest colour of a channel in an overlay. */
+export const channelColour = (channel) => CHANNEL_STOPS[channel % CHANNEL_STOPS.length][1];
+
+function table(name, hexes) {
+  if (!made.has(name)) {
+    made.set(name, interpolated(name, hexes));
+  }
+  return made.get(name);
+}
+
+function interpolated(name, hexes) {
+  const stops = hexes.map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+  const bytes = new Uint8Array(256 * 4);
   for (let i = 0; i < 256; i++) {
     const place = (i / 255) * (stops.length - 1);
     const left = Math.min(Math.floor(place), stops.length - 2);
     for (let c = 0; c < 3; c++) {
-      table[4 * i + c] = Math.round(stops[left][c] + (place - left) * (stops[left + 1][c] - stops[left][c]));
+      bytes[4 * i + c] = Math.round(stops[left][c] + (place - left) * (stops[left + 1][c] - stops[left][c]));
     }
-    table[4 * i + 3] = 255;
+    bytes[4 * i + 3] = 255;
   }
-  return table;
+  return { name, bytes, words: new Uint32Array(bytes.buffer) };
 }
 
 /** The table as a CSS gradient, for its button. */

@@ -1,7 +1,7 @@
-// The binary message of a pair of pictures, version 1; laid out in WireFrame.java.
+// The binary message of a pair of pictures, version 2; laid out in WireFrame.java.
 
 const MAGIC = 0x54434f4e;
-const VERSION = 1;
+const VERSION = 2;
 const TYPES = [Uint8Array, Uint16Array, Float32Array];
 
 /** Reads a message. Pixels stay where they are: typed arrays on the message's own buffer. */
@@ -20,7 +20,8 @@ export function readFrame(buffer) {
     channel: view.getUint16(48, true),
     zSlice: view.getUint16(50, true),
     position: view.getUint16(52, true),
-    held: view.getUint8(54) === 1,
+    held: (view.getUint8(54) & 1) !== 0,
+    snapshot: (view.getUint8(54) & 2) !== 0,
     planes: [readPlane(view, 64), readPlane(view, 128)],
   };
 }

@@ -140,6 +140,14 @@ public final class FramePipeline {
         run.requestStop(Cause.STOP_REQUESTED);
     }
 
+    /**
+     * Asks for the end at the next whole time point, because another epoch follows with another model: the report's end
+     * is then {@link Cause#MODEL_CHANGED}, unless something else ended the run before. Any thread.
+     */
+    public void requestTurn() {
+        run.requestTurn();
+    }
+
     /** A tap for one viewer. Any thread; each tap belongs to one thread. */
     public FrameTap openTap() {
         return new RingTap(raw, restored);
@@ -201,7 +209,7 @@ public final class FramePipeline {
                 "epoch",
                 stream.name(),
                 given.epoch,
-                Map.of("frame", stream.frame().toString()));
+                epochNote());
         long started = clock.nanoTime();
         start("outcomes", outcomes);
         for (SinkLoop loop : sinkLoops) {
@@ -247,6 +255,17 @@ public final class FramePipeline {
                 rawLoop != null,
                 !settings.lossless(),
                 clock.nanoTime() - started);
+    }
+
+    /** What is new with this epoch: geometry, and which model restores from its first frame on. */
+    private Map<String, Object> epochNote() {
+        Map<String, Object> note = new LinkedHashMap<>();
+        note.put("frame", stream.frame().toString());
+        if (given.restorer != null) {
+            note.put("model", given.restorer.spec().name());
+            note.put("identity", given.restorer.spec().identity());
+        }
+        return note;
     }
 
     private Thread start(String name, Runnable loop) {

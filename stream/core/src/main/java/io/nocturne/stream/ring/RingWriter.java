@@ -67,9 +67,17 @@ final class RingWriter implements FrameWriter, FrameDraft {
         this.epoch = epoch;
     }
 
+    /** A turn to the next epoch waits until the time point is whole, so that the next one begins at its first frame. */
+    private boolean ended() {
+        if (run.turnAsked() && nextIndex % stream.framesPerTimePoint() == 0) {
+            run.requestStop(Cause.MODEL_CHANGED);
+        }
+        return run.stopRequested();
+    }
+
     @Override
     public Claim tryClaim() {
-        if (run.stopRequested() || !door.compareAndSet(OPEN, CLAIMING)) {
+        if (ended() || !door.compareAndSet(OPEN, CLAIMING)) {
             if (door.get() == CLAIMING) {
                 throw new IllegalStateException("Commit or abort the claimed frame before claiming another");
             }
@@ -215,7 +223,7 @@ final class RingWriter implements FrameWriter, FrameDraft {
 
     @Override
     public boolean stopRequested() {
-        return run.stopRequested();
+        return ended();
     }
 
     @Override

@@ -10,10 +10,20 @@ final class RunState {
     private final AtomicReference<Cause> endCause = new AtomicReference<>();
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private volatile boolean aborted;
+    private volatile boolean turnAsked;
 
     /** Asks for the end; the first cause stands. */
     void requestStop(Cause cause) {
         endCause.compareAndSet(null, cause);
+    }
+
+    /** Asks for the end at the next whole time point. */
+    void requestTurn() {
+        turnAsked = true;
+    }
+
+    boolean turnAsked() {
+        return turnAsked;
     }
 
     boolean stopRequested() {

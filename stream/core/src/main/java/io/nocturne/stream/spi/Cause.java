@@ -29,7 +29,8 @@ public enum Cause {
     STOP_REQUESTED(Kind.END, "a stop was asked for"),
     SOURCE_FAILED(Kind.END, "the source failed"),
     RAW_SINK_FAILED(Kind.END, "raw frames could no longer be stored"),
-    GEOMETRY_CHANGED(Kind.END, "the camera's geometry changes: a new epoch follows");
+    GEOMETRY_CHANGED(Kind.END, "the camera's geometry changes: a new epoch follows"),
+    MODEL_CHANGED(Kind.END, "another model was chosen: a new epoch follows");
 
     /** Which outcome a cause explains. */
     public enum Kind {

@@ -11,7 +11,8 @@ public interface FrameSource extends AutoCloseable {
 
     /**
      * Feeds frames until there are no more, or soon after {@link FrameWriter#stopRequested()}. Called once per epoch on
-     * the source thread.
+     * the source thread; a later call goes on with the frame after the last one handed on, and what was due meanwhile
+     * waits in the camera's buffer or is a gap.
      *
      * @return how it ended
      * @throws Exception any failure: the run ends as SOURCE_FAILED and what was committed is kept

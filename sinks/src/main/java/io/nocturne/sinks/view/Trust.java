@@ -1,0 +1,35 @@
+package io.nocturne.sinks.view;
+
+/**
+ * How far a picture can be trusted, from a sample of its pixels. NaN where it can't be told.
+ *
+ * @param background counts of dark places: 1st percentile
+ * @param signal counts of bright structures above the background: 99.8th percentile less the 1st, of the restored
+ *     picture where there is one
+ * @param countsPerPhoton slope of the raw noise's variance over its mean, which is the gain where photons make the noise
+ * @param noise standard deviation of one raw pixel at a bright structure, in counts
+ * @param saturated part of raw pixels at the camera's highest value, 0 to 1
+ * @param residualCorrelation of neighbouring pixels of raw minus restored: 0 for noise
+ * @param changeRaw median change of a raw pixel from frame to frame, as a part of {@code signal}
+ * @param changeRestored the same of the restored picture
+ */
+record Trust(
+        double background,
+        double signal,
+        double countsPerPhoton,
+        double noise,
+        double saturated,
+        double residualCorrelation,
+        double changeRaw,
+        double changeRestored) {
+
+    /** Photons that a bright structure gives in a pixel and frame. */
+    double photons() {
+        return signal / countsPerPhoton;
+    }
+
+    /** Of one raw pixel at a bright structure. */
+    double snr() {
+        return signal / noise;
+    }
+}

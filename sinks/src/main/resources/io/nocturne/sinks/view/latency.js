@@ -1,0 +1,74 @@
+// The latency panel: every stage's percentiles as bars on one logarithmic axis.
+
+import { $, element, mark, show, write } from '/dom.js';
+import { millis } from '/numbers.js';
+import { on, view } from '/state.js';
+
+const panel = $('latency');
+const rows = panel.querySelector('.rows');
+const axis = panel.querySelector('.axis');
+const WORDS = {
+  'end-to-end': 'From the frame’s receipt by the camera’s driver to the product on disk.',
+  camera: 'In the camera’s buffer, until the source took the frame.',
+  commit: 'Copied into the raw ring.',
+  'raw-disk': 'From the commit until the raw frame is written.',
+  intake: 'From the commit until the frame is looked at.',
+  wait: 'Looked at, waiting for a free worker.',
+  restore: 'The model’s own work.',
+  release: 'Done, but behind slower frames before it: products leave in order.',
+  'restored-disk': 'From the commit until the product is written.',
+  kafka: 'From the commit until Kafka has acknowledged it.',
+  view: 'From the commit until a browser tells that the frame is painted.',
+};
+
+/** Opens or closes the panel. */
+export function toggleLatency() {
+  show(panel, panel.hidden);
+  draw();
+  mark($('openLatency'), 'aria-expanded', !panel.hidden);
+}
+
+$('openLatency').addEventListener('click', toggleLatency);
+on('health', draw);
+
+function draw() {
+  const stages = Object.entries(view.health.run?.latencyMicros ?? {}).filter(([name]) => !name.startsWith('end-to-end:'));
+  if (panel.hidden || stages.length === 0) {
+    return;
+  }
+  const least = Math.floor(Math.log10(Math.max(10, Math.min(...stages.map(([, p]) => p.p50)))));
+  const most = Math.ceil(Math.log10(Math.max(...stages.map(([, p]) => p.max ?? p.p99), 10 ** (least + 1))));
+  const across = (micros) => (100 * (Math.log10(Math.max(micros, 10 ** least)) - least)) / (most - least);
+  const ticks = Array.from({ length: most - least + 1 }, (_, i) => least + i);
+  axis.replaceChildren(
+    ...ticks.map((power) => {
+      const tick = element('span', '', millis(10 ** power).replace('.0', ''));
+      tick.style.left = `${across(10 ** power)}%`;
+      return tick;
+    }),
+  );
+  while (rows.children.length > stages.length) {
+    rows.lastChild.remove();
+  }
+  stages.forEach(([name, p], i) => {
+    const row = rows.children[i] ?? rows.appendChild(newRow());
+    const [label, track, numbers] = row.children;
+    write(label, name);
+    row.dataset.tip = `${WORDS[name] ?? name}\np50 ${millis(p.p50)}, p90 ${millis(p.p90)}, p99 ${millis(p.p99)}, p99.9 ${millis(p.p999)}, longest ${millis(p.max)}; since the start of this epoch.`;
+    const [wide, narrow, dot] = track.children;
+    place(wide, across(p.p50), across(p.p999 ?? p.p99));
+    place(narrow, across(p.p50), across(p.p99));
+    dot.style.left = `${across(p.p50)}%`;
+    write(numbers, `${millis(p.p50)} · ${millis(p.p99)}`);
+  });
+}
+
+function place(bar, from, to) {
+  bar.style.left = `${from}%`;
+  bar.style.width = `${Math.max(0.5, to - from)}%`;
+}
+
+function newRow() {
+  const track = element('span', 'track', element('i', 'wide'), element('i', 'narrow'), element('i', 'dot'));
+  return element('div', 'row', element('span', 'stageName'), track, element('output'));
+}
