@@ -1,5 +1,6 @@
 package io.nocturne.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nocturne.config.host.DiskProbe;
@@ -10,6 +11,7 @@ import io.nocturne.stream.spi.Cause;
 import io.nocturne.stream.spi.RestorerSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -20,17 +22,25 @@ final class LiveHealth implements Supplier<String> {
     private static final String WHOLE_WAY = "end-to-end:restored-disk";
 
     private final Supplier<LiveCounters> live;
-    private final Optional<RestorerSpec> restorer;
+    private final Optional<Models> models;
+    private final List<JsonNode> cards;
     private final Path folder;
     private final double bytesPerFrame;
 
     /**
+     * @param cards of the run's models
      * @param folder whose disk is filled
      * @param bytesPerFrame written to it for each frame, 0 if nothing is
      */
-    LiveHealth(Supplier<LiveCounters> live, Optional<RestorerSpec> restorer, Path folder, double bytesPerFrame) {
+    LiveHealth(
+            Supplier<LiveCounters> live,
+            Optional<Models> models,
+            List<JsonNode> cards,
+            Path folder,
+            double bytesPerFrame) {
         this.live = live;
-        this.restorer = restorer;
+        this.models = models;
+        this.cards = cards;
         this.folder = folder;
         this.bytesPerFrame = bytesPerFrame;
     }
@@ -52,10 +62,32 @@ final class LiveHealth implements Supplier<String> {
         Stages.inOrder(counters.latency())
                 .forEach((stage, p) -> latency.putObject(stage.equals(WHOLE_WAY) ? "end-to-end" : stage)
                         .put("p50", p.p50())
-                        .put("p99", p.p99()));
-        restorer.ifPresent(r -> json.putObject("model").put("name", r.name()).put("identity", r.identity()));
+                        .put("p90", p.p90())
+                        .put("p99", p.p99())
+                        .put("p999", p.p999())
+                        .put("max", p.max()));
+        models.ifPresent(m -> model(json.putObject("model"), m));
+        ObjectNode sinks = json.putObject("sinks");
+        counts.sinks().forEach(s -> sinks.putObject(s.name())
+                .put("delivered", s.delivered())
+                .put("pending", s.pending())
+                .put("lost", s.lost()));
         disk(json.putObject("disk"), counters.cameraPerSecond() * bytesPerFrame);
         return json.toString();
+    }
+
+    private void model(ObjectNode into, Models restoring) {
+        RestorerSpec spec = restoring.spec();
+        into.put("name", spec.name()).put("identity", spec.identity());
+        restoring.used().stream().findFirst().ifPresent(used -> into.put("provider", used.device()));
+        for (JsonNode card : cards) {
+            if (card.path("name").asText().equals(spec.name())) {
+                into.put("limits", card.path("limits").asText());
+                if (!card.path("photons").isEmpty()) {
+                    into.set("photons", card.path("photons"));
+                }
+            }
+        }
     }
 
     private static void causes(ObjectNode into, Accounting counts, Cause.Kind kind) {

@@ -18,6 +18,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,6 +34,7 @@ final class OpenRun implements AutoCloseable {
     private final RunFolder folder;
     private final Ledger ledger;
     private final ViewOfRun view;
+    private final Marks marks;
     private final Optional<String> bootstrap;
     private RunDescription description;
 
@@ -46,6 +48,7 @@ final class OpenRun implements AutoCloseable {
             ledger = opened(opening, opening::close);
             bootstrap = live ? bootstrap(config) : Optional.empty();
             view = live ? view(config.view()) : null;
+            marks = live && config.view().enabled() ? new Marks(ledger.page()) : null;
         } catch (Exception e) {
             close();
             throw e;
@@ -121,6 +124,12 @@ final class OpenRun implements AutoCloseable {
         return description;
     }
 
+    /** Keeps the cards of models that join the run. */
+    void addModels(List<JsonNode> cards) throws IOException {
+        description = description.withModels(cards);
+        folder.describe(description);
+    }
+
     /** Where Kafka is, if this run publishes. */
     Optional<String> bootstrap() {
         return bootstrap;
@@ -129,6 +138,11 @@ final class OpenRun implements AutoCloseable {
     /** The live view, if this run has one. */
     Optional<ViewOfRun> view() {
         return Optional.ofNullable(view);
+    }
+
+    /** Where the live view's wishes are noted, if this run has one. */
+    Optional<Marks> marks() {
+        return Optional.ofNullable(marks);
     }
 
     /** Writes into {@code run.json} that the run has ended, and how. */

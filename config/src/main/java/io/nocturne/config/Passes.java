@@ -18,8 +18,12 @@ import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.OmeZarrWriter;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Runs frames through pipelines, one after the other: epochs as they come, recorded ones to complete them. Keeps the
@@ -35,13 +39,25 @@ final class Passes {
     private final StopSwitch stop;
     private final List<Pass> passes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
-    private List<RunReport.Model> models = List.of();
+    private final Set<RunReport.Model> models = new LinkedHashSet<>();
+    private final Map<Integer, RunConfig.Restore> restores = new TreeMap<>();
+    private final ModelSwitch choice;
 
     Passes(RunConfig config, OpenRun run, RunWatcher watcher, StopSwitch stop) {
         this.config = config;
         this.run = run;
         this.watcher = watcher;
         this.stop = stop;
+        this.choice = new ModelSwitch(config.restore());
+    }
+
+    /** Says how an epoch was restored, where that isn't as the configuration has it. */
+    void restoredWith(int epoch, RunConfig.Restore restore) {
+        restores.put(epoch, restore);
+    }
+
+    private RunConfig.Restore restore(int epoch) {
+        return restores.getOrDefault(epoch, config.restore());
     }
 
     /**
@@ -50,7 +66,8 @@ final class Passes {
      * @return the next epoch's stream, null if the source has ended
      */
     StreamSpec epoch(StreamSpec stream, int epoch, FrameSource source) throws Exception {
-        Optional<Models> opened = Models.open(config.restore(), stream);
+        Optional<Models> opened = choice.open(stream);
+        remember(stream, epoch, opened);
         Optional<RestorerSpec> restorer = opened.map(Models::spec);
         PipelineSettings settings = Sizing.of(config, stream, restorer);
         try (LatencyRecorder latency = latency(stream, epoch, "")) {
@@ -60,10 +77,42 @@ final class Passes {
             }
             addSinks(builder, opened, 0);
             FramePipeline pipeline = builder.build();
-            show(pipeline, latency, stream, restorer);
+            show(pipeline, latency, stream, epoch, opened, !settings.lossless());
             String kind = settings.lossless() ? "offline" : "live";
+            choice.arm(pipeline, stream);
             PipelineReport report = run(kind, stream, epoch, restorer, pipeline);
-            return report.sourceEnd() instanceof FrameSource.SourceEnd.NextEpoch next ? next.spec() : null;
+            choice.disarm();
+            return following(stream, report);
+        }
+    }
+
+    /** What follows an epoch: new geometry from the source, the same frames under another model, or nothing. */
+    private StreamSpec following(StreamSpec stream, PipelineReport report) {
+        if (report.sourceEnd() instanceof FrameSource.SourceEnd.NextEpoch next) {
+            choice.discard();
+            return next.spec();
+        }
+        long left = stream.totalFrames() < 0
+                ? Long.MAX_VALUE
+                : stream.totalFrames() - report.accounting().camera();
+        if (report.endCause() == Cause.MODEL_CHANGED && left > 0 && !stop.asked()) {
+            return stream.totalFrames() < 0 ? stream : stream.withTotalFrames(left);
+        }
+        choice.discard();
+        return null;
+    }
+
+    /** Notes which models an epoch has, in {@code run.json} and, where they were changed, in the ledger. */
+    private void remember(StreamSpec stream, int epoch, Optional<Models> opened) throws Exception {
+        RunConfig.Restore now = choice.restore();
+        restores.put(epoch, now);
+        RunConfig.Restore before = epoch == 0 ? config.restore() : restore(epoch - 1);
+        if (!now.equals(before)) {
+            run.addModels(Models.cards(now));
+            if (run.marks().isPresent()) {
+                String identity = opened.map(m -> m.spec().identity()).orElse("none");
+                run.marks().get().model(stream.name(), epoch, now.model().text(), identity);
+            }
         }
     }
 
@@ -74,7 +123,7 @@ final class Passes {
         }
         try (FrameSource replay = new RunReplaySource(run.folder().root(), name, epoch)) {
             StreamSpec stream = replay.open();
-            Optional<Models> opened = Models.open(config.restore(), stream);
+            Optional<Models> opened = Models.open(restore(epoch), stream);
             if (opened.isEmpty()) {
                 return;
             }
@@ -116,9 +165,9 @@ final class Passes {
         return problems;
     }
 
-    /** The models of the last pass. */
+    /** The models of all passes. */
     List<RunReport.Model> models() {
-        return models;
+        return List.copyOf(models);
     }
 
     private PipelineReport run(
@@ -134,11 +183,30 @@ final class Passes {
     }
 
     private void show(
-            FramePipeline pipeline, LatencyRecorder latency, StreamSpec stream, Optional<RestorerSpec> restorer) {
+            FramePipeline pipeline,
+            LatencyRecorder latency,
+            StreamSpec stream,
+            int epoch,
+            Optional<Models> opened,
+            boolean mayTurn) {
         Optional<ViewOfRun> view = run.view();
         if (view.isPresent()) {
             boolean first = view.get().address().isEmpty();
-            view.get().show(pipeline, latency, stream, restorer, run.folder().root(), bytesPerFrame(stream, restorer));
+            Marks marks = run.marks().orElseThrow();
+            Optional<RestorerSpec> restorer = opened.map(Models::spec);
+            view.get()
+                    .show(
+                            pipeline,
+                            latency,
+                            stream,
+                            restorer,
+                            new LiveHealth(
+                                    pipeline::live,
+                                    opened,
+                                    run.description().models(),
+                                    run.folder().root(),
+                                    bytesPerFrame(stream, restorer)),
+                            new ControlsOfRun(stream.name(), epoch, marks, stop, choice, mayTurn));
             if (first) {
                 watcher.shown(view.get().address().orElseThrow());
             }
@@ -152,7 +220,7 @@ final class Passes {
             Optional<Models> opened,
             PipelineSettings settings,
             LatencyRecorder latency) {
-        models = opened.map(Models::used).orElse(List.of());
+        opened.ifPresent(m -> models.addAll(m.used()));
         FramePipeline.Builder builder = FramePipeline.builder(stream)
                 .run(run.description().runId(), epoch)
                 .settings(settings)

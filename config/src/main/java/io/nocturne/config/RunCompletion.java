@@ -3,11 +3,16 @@ package io.nocturne.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nocturne.config.report.RunReport;
 import io.nocturne.config.yaml.ConfigReader;
+import io.nocturne.config.units.ModelRef;
 import io.nocturne.inference.ModelException;
+import io.nocturne.stream.ledger.LedgerReader;
 import io.nocturne.stream.stack.RunFolder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** Restores, after the run, what a run left raw: same models, same values, same result as live. One use, one thread. */
 public final class RunCompletion {
@@ -33,10 +38,15 @@ public final class RunCompletion {
             JsonNode written = folder.description().config();
             RunConfig config = ConfigReader.parse(
                     written.toString(), folder.runJson().toString(), root, RunConfig.class, Map.of());
+            Map<Integer, RunConfig.Restore> changed = changedModels(folder, config.restore());
             requireSameModels(folder.description().models(), Models.cards(config.restore()));
+            for (RunConfig.Restore restore : changed.values()) {
+                requireSameModels(folder.description().models(), Models.cards(restore));
+            }
             try (OpenRun run = OpenRun.resume(folder, config)) {
                 watcher.started(folder.root());
                 Passes passes = new Passes(config, run, watcher, stop);
+                changed.forEach(passes::restoredWith);
                 for (RunFolder.StreamEpoch epoch : folder.epochs()) {
                     passes.completion(epoch.stream(), epoch.epoch());
                 }
@@ -45,6 +55,25 @@ public final class RunCompletion {
                 return report;
             }
         }
+    }
+
+    /** Epochs that another model restored than the configuration's, by number: the ledger says so where it changed. */
+    private static Map<Integer, RunConfig.Restore> changedModels(RunFolder folder, RunConfig.Restore first)
+            throws IOException {
+        NavigableMap<Integer, RunConfig.Restore> changes = new TreeMap<>();
+        LedgerReader.forEach(folder.ledger(), line -> {
+            if (line.kind().equals("event") && line.text(Marks.WHAT).equals(Marks.MODEL)) {
+                changes.put(line.epoch(), first.withModel(new ModelRef(line.text("ref"))));
+            }
+        });
+        Map<Integer, RunConfig.Restore> byEpoch = new TreeMap<>();
+        for (RunFolder.StreamEpoch epoch : folder.epochs()) {
+            Map.Entry<Integer, RunConfig.Restore> last = changes.floorEntry(epoch.epoch());
+            if (last != null) {
+                byEpoch.put(epoch.epoch(), last.getValue());
+            }
+        }
+        return byEpoch;
     }
 
     private void requireSameModels(List<JsonNode> then, List<JsonNode> now) throws ModelException {

@@ -251,7 +251,28 @@ public record RunConfig(
                             max = "1000000")
                     int failuresBeforeOff,
             @Setting(value = "When frames that stayed raw are restored: onStop or never.", byDefault = "onStop")
-                    Backfill backfill) {}
+                    Backfill backfill) {
+        /** The same with another model, for all channels that have none of their own. */
+        Restore withModel(ModelRef other) {
+            return new Restore(
+                    other,
+                    channels,
+                    folders,
+                    workers,
+                    threads,
+                    devices,
+                    gpu,
+                    cpuFallback,
+                    product,
+                    tile,
+                    batch,
+                    backlog,
+                    everyFrame,
+                    maxRun,
+                    failuresBeforeOff,
+                    backfill);
+        }
+    }
 
     /** What is written to disk. */
     public record Disk(

@@ -1,15 +1,16 @@
 package io.nocturne.config;
 
 import io.nocturne.sinks.view.LiveView;
+import io.nocturne.sinks.view.RunControls;
 import io.nocturne.stream.latency.LatencyRecorder;
 import io.nocturne.stream.ring.FramePipeline;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.RunClock;
 import io.nocturne.stream.spi.StreamSpec;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The live view of one run, over all its epochs. The run's thread only, but for the view's own calls. */
 final class ViewOfRun implements AutoCloseable {
@@ -31,11 +32,10 @@ final class ViewOfRun implements AutoCloseable {
             LatencyRecorder latency,
             StreamSpec stream,
             Optional<RestorerSpec> restorer,
-            Path folder,
-            double bytesPerFrame) {
+            Supplier<String> health,
+            RunControls controls) {
         stages = new Stages(latency.stage("view"), latency.stage("end-to-end:view"));
-        view.attach(
-                pipeline.openTap(), stream, restorer, new LiveHealth(pipeline::live, restorer, folder, bytesPerFrame));
+        view.attach(pipeline.openTap(), stream, restorer, health, Optional.of(controls));
         if (address == null) {
             address = view.start();
         }

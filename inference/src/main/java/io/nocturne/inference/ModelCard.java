@@ -37,6 +37,7 @@ import java.util.TreeSet;
  * @param authors who made it
  * @param quality measured figures
  * @param limits where it is valid, and where it is known to fail
+ * @param photons least and most photons per pixel at bright structures that it is meant for; empty if not said
  * @param sha256 of the .onnx file, 64 hex digits; filled in when a model is written
  * @param files sha256 of each data file that holds weights beside the .onnx file
  */
@@ -58,6 +59,7 @@ import java.util.TreeSet;
     "authors",
     "quality",
     "limits",
+    "photons",
     "sha256",
     "files"
 })
@@ -78,6 +80,7 @@ public record ModelCard(
         List<String> authors,
         List<Quality> quality,
         String limits,
+        List<Double> photons,
         String sha256,
         Map<String, String> files) {
 
@@ -109,6 +112,10 @@ public record ModelCard(
         authors = authors == null ? List.of() : List.copyOf(authors);
         quality = quality == null ? List.of() : List.copyOf(quality);
         limits = orElse(limits, "");
+        photons = photons == null ? List.of() : List.copyOf(photons);
+        if (!photons.isEmpty() && !(photons.size() == 2 && photons.get(0) >= 0 && photons.get(0) < photons.get(1))) {
+            throw new IllegalArgumentException("'photons' must be two numbers, least and most, not " + photons);
+        }
         sha256 = orElse(sha256, "");
         files = files == null ? Map.of() : Map.copyOf(files);
         pipeline.check(scale, window, output);
@@ -118,7 +125,7 @@ public record ModelCard(
     public static ModelCard of(String name, String task, String summary) {
         return new ModelCard(
                 name, null, task, summary, 1, null, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+                null, null);
     }
 
     public ModelCard withScale(int value) {
@@ -175,6 +182,31 @@ public record ModelCard(
                 by,
                 measured,
                 knownLimits,
+                photons,
+                sha256,
+                files);
+    }
+
+    /** With the light it is meant for, in photons per pixel at bright structures. */
+    public ModelCard withPhotons(double least, double most) {
+        return new ModelCard(
+                name,
+                version,
+                task,
+                summary,
+                scale,
+                window,
+                pipeline,
+                tile,
+                input,
+                output,
+                normalization,
+                training,
+                licence,
+                authors,
+                quality,
+                limits,
+                List.of(least, most),
                 sha256,
                 files);
     }
@@ -206,6 +238,7 @@ public record ModelCard(
                 authors,
                 quality,
                 limits,
+                photons,
                 newSha256,
                 newFiles);
     }

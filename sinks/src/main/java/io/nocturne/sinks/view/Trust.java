@@ -9,7 +9,7 @@ package io.nocturne.sinks.view;
  * @param countsPerPhoton slope of the raw noise's variance over its mean, which is the gain where photons make the noise
  * @param noise standard deviation of one raw pixel at a bright structure, in counts
  * @param saturated part of raw pixels at the camera's highest value, 0 to 1
- * @param residualCorrelation of neighbouring pixels of raw minus restored: 0 for noise
+ * @param residualCorrelation of neighbouring pixels of raw minus restored, at structures: 0 for noise
  * @param changeRaw median change of a raw pixel from frame to frame, as a part of {@code signal}
  * @param changeRestored the same of the restored picture
  */

@@ -24,6 +24,11 @@ final class TrustGauge {
     /** A gain is told only if the brightest group is this much noisier than the darkest. */
     private static final double LEAST_GROWTH = 1.25;
 
+    /** A pixel belongs to a structure from this part of the signal on. */
+    private static final double BRIGHT = 0.2;
+
+    private static final int LEAST_BRIGHT = 200;
+
     private final double[] mean = new double[SAMPLES];
     private final double[] size = new double[SAMPLES];
     private final long[] order = new long[SAMPLES];
@@ -104,7 +109,9 @@ final class TrustGauge {
                 line[0],
                 Math.sqrt(variance),
                 (double) saturated / samples,
-                after.isPresent() ? neighbourCorrelation(before, after.get(), raw) : Double.NaN,
+                after.isPresent()
+                        ? neighbourCorrelation(before, after.get(), raw, background + BRIGHT * signal)
+                        : Double.NaN,
                 Double.NaN,
                 Double.NaN);
     }
@@ -187,8 +194,9 @@ final class TrustGauge {
         return count == 0 ? Double.NaN : median(sizes, count);
     }
 
-    private double neighbourCorrelation(PlaneReader before, PlaneReader after, FrameSpec raw) {
-        int step = step(raw);
+    /** Only where structures are, because elsewhere there is nothing that restoring could take away with the noise. */
+    private static double neighbourCorrelation(PlaneReader before, PlaneReader after, FrameSpec raw, double bright) {
+        int step = step(raw) / 4 | 1;
         double n = 0;
         double sumA = 0;
         double sumB = 0;
@@ -197,6 +205,9 @@ final class TrustGauge {
         double sumAb = 0;
         for (int p = 0; p < raw.width() * raw.height() && n < SAMPLES; p += step) {
             int pixel = inside(p, raw);
+            if (after.at(pixel) < bright) {
+                continue;
+            }
             double a = before.at(pixel) - after.at(pixel);
             double b = before.at(pixel + 1) - after.at(pixel + 1);
             sumA += a;
@@ -207,7 +218,7 @@ final class TrustGauge {
             n++;
         }
         double spread = Math.sqrt((n * sumAa - sumA * sumA) * (n * sumBb - sumB * sumB));
-        return spread > 0 ? (n * sumAb - sumA * sumB) / spread : Double.NaN;
+        return n >= LEAST_BRIGHT && spread > 0 ? (n * sumAb - sumA * sumB) / spread : Double.NaN;
     }
 
     private static double median(double[] values, int count) {

@@ -135,7 +135,7 @@ const TRUST = [
       const provider = run.model?.provider ?? '';
       const hash = identity.replace(/^sha256:/, '').slice(0, 10);
       const detail = [provider && `Runs on: ${provider}`, identity, run.model?.limits && `Limits: ${run.model.limits}`];
-      return { value: name, note: [provider, hash].filter(Boolean).join(', '), detail: detail.filter(Boolean).join('\n'), wide: true };
+      return { value: name, note: [hash, provider].filter(Boolean).join(', '), detail: detail.filter(Boolean).join('\n'), wide: true };
     },
   },
   {
@@ -155,7 +155,7 @@ const TRUST = [
   },
   {
     name: 'Residual',
-    tip: 'What restoring took away (raw minus restored) should be noise. This is how alike neighbouring pixels of it are: near 0 for noise, above 0.2 if structure was taken away with it. Key D shows it.',
+    tip: 'What restoring took away (raw minus restored) should be noise. This is how alike neighbouring pixels of it are where there are structures: near 0 for noise, above 0.2 if structure was taken away with it. Key D shows it.',
     read: (run, { trust }) =>
       Number.isFinite(trust?.residualCorrelation) && {
         value: trust.residualCorrelation.toFixed(2),
@@ -192,7 +192,7 @@ const TRUST = [
       page.model &&
       page.trust && {
         value: page.trust.warnings?.length ? 'check' : 'yes',
-        note: page.trust.warnings?.length ? page.trust.warnings[0] : run.model?.range ? 'within its card' : 'card gives no range',
+        note: page.trust.warnings?.length ? page.trust.warnings[0] : run.model?.photons ? 'within its card' : 'card gives no range',
         detail: page.trust.warnings?.join('\n'),
         state: page.trust.warnings?.length ? 'warn' : '',
         wide: true,

@@ -7,6 +7,7 @@ import { on, view } from '/state.js';
 const panel = $('latency');
 const rows = panel.querySelector('.rows');
 const axis = panel.querySelector('.axis');
+const MOST_TICKS = 3;
 const WORDS = {
   'end-to-end': 'From the frame’s receipt by the camera’s driver to the product on disk.',
   camera: 'In the camera’s buffer, until the source took the frame.',
@@ -39,7 +40,8 @@ function draw() {
   const least = Math.floor(Math.log10(Math.max(10, Math.min(...stages.map(([, p]) => p.p50)))));
   const most = Math.ceil(Math.log10(Math.max(...stages.map(([, p]) => p.max ?? p.p99), 10 ** (least + 1))));
   const across = (micros) => (100 * (Math.log10(Math.max(micros, 10 ** least)) - least)) / (most - least);
-  const ticks = Array.from({ length: most - least + 1 }, (_, i) => least + i);
+  const every = Math.ceil((most - least) / MOST_TICKS);
+  const ticks = Array.from({ length: most - least + 1 }, (_, i) => least + i).filter((_, i) => i % every === 0);
   axis.replaceChildren(
     ...ticks.map((power) => {
       const tick = element('span', '', millis(10 ** power).replace('.0', ''));

@@ -119,7 +119,8 @@ function showChoices() {
   mark(overlay, 'aria-pressed', Boolean(overlaid()));
   [...$('channels').querySelectorAll('.channel')].forEach((button, i) => {
     mark(button, 'aria-pressed', !overlaid() && choice.channel === i);
-    button.firstChild.style.background = overlaid() ? channelColour(i) : 'transparent';
+    show(button.firstChild, Boolean(overlaid()));
+    button.firstChild.style.background = channelColour(i);
   });
   askChannel();
 }

@@ -66,6 +66,22 @@ public record StreamSpec(
                 totalFrames);
     }
 
+    /** The same stream with another number of frames to come. */
+    public StreamSpec withTotalFrames(long frames) {
+        return new StreamSpec(
+                name,
+                frame,
+                channels,
+                zSlices,
+                positions,
+                pixelSizeUm,
+                zStepUm,
+                significantBits,
+                framePeriodNanos,
+                exposureNanos,
+                frames);
+    }
+
     /** Frames per time point: channels x z-slices x positions. */
     public int framesPerTimePoint() {
         return channels.size() * zSlices * positions;

@@ -8,9 +8,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -62,6 +64,13 @@ public record RunDescription(
                 thisHost(),
                 "",
                 JsonNodeFactory.instance.nullNode());
+    }
+
+    /** The same run with these models too, each once. */
+    public RunDescription withModels(List<JsonNode> more) {
+        Set<JsonNode> all = new LinkedHashSet<>(models);
+        all.addAll(more);
+        return new RunDescription(runId, created, config, List.copyOf(all), versions, host, ended, totals);
     }
 
     /** The same run, ended now. */
