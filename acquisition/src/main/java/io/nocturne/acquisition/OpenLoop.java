@@ -114,6 +114,10 @@ final class OpenLoop {
             lossCause = Cause.CAMERA_SKIPPED;
             return true;
         }
+        if (readiness == Readiness.LATER && next > reported && lossCause == Cause.CAMERA_SKIPPED) {
+            writer.idle(); // whether the gap is longer shows with the next frame
+            return true;
+        }
         if (next > reported) {
             return reportLoss();
         }

@@ -2,8 +2,8 @@ package io.nocturne.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nocturne.config.report.RunReport;
-import io.nocturne.config.yaml.ConfigReader;
 import io.nocturne.config.units.ModelRef;
+import io.nocturne.config.yaml.ConfigReader;
 import io.nocturne.inference.ModelException;
 import io.nocturne.stream.ledger.LedgerReader;
 import io.nocturne.stream.stack.RunFolder;

@@ -61,19 +61,29 @@ final class BrowserPage implements AutoCloseable {
     /** Waits until an expression is true; returns its value. */
     JsonNode await(String expression) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
+        String last = "";
         while (System.nanoTime() < end) {
-            JsonNode value = eval(expression);
-            boolean no = value.isMissingNode()
-                    || value.isNull()
-                    || (value.isBoolean() && !value.asBoolean())
-                    || (value.isTextual() && value.asText().isEmpty());
-            if (!no) {
-                return value;
+            try {
+                JsonNode value = eval(expression);
+                if (says(value)) {
+                    return value;
+                }
+                last = value.toString();
+            } catch (AssertionError notYet) {
+                last = notYet.getMessage(); // the page is still being loaded
             }
             Thread.sleep(50);
         }
-        throw new AssertionError(
-                "Not within " + PATIENCE_MILLIS + " ms: " + expression + "; the page says " + eval("document.body.innerText"));
+        throw new AssertionError("Not within " + PATIENCE_MILLIS + " ms: " + expression + "; last " + last
+                + "; the page says " + eval("document.body.innerText"));
+    }
+
+    private static boolean says(JsonNode value) {
+        boolean no = value.isMissingNode()
+                || value.isNull()
+                || (value.isBoolean() && !value.asBoolean())
+                || (value.isTextual() && value.asText().isEmpty());
+        return !no;
     }
 
     String text(String selector) {
@@ -116,7 +126,9 @@ final class BrowserPage implements AutoCloseable {
     }
 
     void key(String key) {
-        ask("Input.dispatchKeyEvent", object().put("type", "keyDown").put("key", key).put("text", key));
+        ask(
+                "Input.dispatchKeyEvent",
+                object().put("type", "keyDown").put("key", key).put("text", key));
         ask("Input.dispatchKeyEvent", object().put("type", "keyUp").put("key", key));
     }
 

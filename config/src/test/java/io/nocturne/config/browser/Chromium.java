@@ -144,8 +144,7 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         answers.put(id, answer);
         send(message.toString());
-        JsonNode answered =
-                answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        JsonNode answered = answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
         if (answered.has("error")) {
             throw new AssertionError(method + ": " + answered.path("error"));
         }

@@ -25,8 +25,8 @@ final class IndexTap implements FrameTap {
     static final int CORNER = 8;
     static final int CORNER_VALUE = 250;
 
-    static final StreamSpec STREAM = new StreamSpec(
-            "cam0", FRAME, List.of("0"), 1, 1, 0.1, Double.NaN, 16, 50_000_000L, 50_000_000L, -1);
+    static final StreamSpec STREAM =
+            new StreamSpec("cam0", FRAME, List.of("0"), 1, 1, 0.1, Double.NaN, 16, 50_000_000L, 50_000_000L, -1);
     static final Optional<RestorerSpec> RESTORER = Optional.of(
             new RestorerSpec("inverse", "sha256:1234567890abcdef", FRAME, FRAME, WindowSpec.SINGLE, List.of()));
 

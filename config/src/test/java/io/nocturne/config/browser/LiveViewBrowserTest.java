@@ -107,11 +107,15 @@ class LiveViewBrowserTest {
                 long index = frame.path(0).asLong();
                 // The next frame may already be on its way to the screen when this one is reported.
                 long painted = 255 - frame.path(2).asLong();
-                assertThat(frame.path(1).asLong()).as("raw and restored are of one frame").isEqualTo(painted);
+                assertThat(frame.path(1).asLong())
+                        .as("raw and restored are of one frame")
+                        .isEqualTo(painted);
                 assertThat(Math.floorMod(painted - index, 200L)).isLessThan(20);
                 indices.add(painted);
             }
-            assertThat(indices.size()).as("different frames seen in their pixels").isGreaterThan(20);
+            assertThat(indices.size())
+                    .as("different frames seen in their pixels")
+                    .isGreaterThan(20);
         }
     }
 
@@ -227,7 +231,9 @@ class LiveViewBrowserTest {
             page.click("#stop");
             page.await("document.querySelector('#stopDialog').open");
             page.click("#stopDialog .cancel");
-            assertThat(wishes.poll(300, TimeUnit.MILLISECONDS)).as("nothing without confirmation").isNull();
+            assertThat(wishes.poll(300, TimeUnit.MILLISECONDS))
+                    .as("nothing without confirmation")
+                    .isNull();
             page.click("#stop");
             page.click("#stopForm .main");
             assertThat(wishes.poll(20, TimeUnit.SECONDS)).isEqualTo("stop");
@@ -274,10 +280,12 @@ class LiveViewBrowserTest {
                         chromium.open(URI.create(eager.eval("location.href").asText()), 400, 300)) {
             stuck.await("document.documentElement.dataset.painted");
             stuck.slowDown(40);
-            stuck.eval("setInterval(() => { const end = performance.now() + 900; while (performance.now() < end); }, 1000) > 0");
+            stuck.eval(
+                    "setInterval(() => { const end = performance.now() + 900; while (performance.now() < end); }, 1000) > 0");
             eager.eval(WATCH);
             JsonNode seen = eager.await("window.seen.length >= 15 && window.seen");
-            assertThat(seen.path(14).path(0).asLong()).isGreaterThan(seen.path(0).path(0).asLong());
+            assertThat(seen.path(14).path(0).asLong())
+                    .isGreaterThan(seen.path(0).path(0).asLong());
         }
     }
 
@@ -293,8 +301,7 @@ class LiveViewBrowserTest {
     private static int pixel(Path tiff, int x, int y) throws IOException {
         try (StackReader reader = StackReader.open(tiff)) {
             assertThat(reader.stream().frame()).isEqualTo(IndexTap.FRAME);
-            ByteBuffer pixels =
-                    ByteBuffer.allocate(IndexTap.FRAME.bytes()).order(ByteOrder.nativeOrder());
+            ByteBuffer pixels = ByteBuffer.allocate(IndexTap.FRAME.bytes()).order(ByteOrder.nativeOrder());
             assertThat(reader.read(0, pixels)).isTrue();
             return pixels.getShort(2 * (y * IndexTap.FRAME.width() + x)) & 0xFFFF;
         }

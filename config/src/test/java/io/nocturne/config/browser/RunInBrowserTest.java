@@ -67,7 +67,8 @@ class RunInBrowserTest {
             page.eval(WATCH);
             page.await("performance.now() - window.began > " + 1000 * SECONDS + " && window.seen.length > 5");
             JsonNode seen = page.eval("window.seen");
-            double seconds = page.eval("(performance.now() - window.began) / 1000").asDouble();
+            double seconds =
+                    page.eval("(performance.now() - window.began) / 1000").asDouble();
             TreeSet<Long> distinct = new TreeSet<>();
             List<Double> sinceCommit = new ArrayList<>();
             // Pixels follow from the number: whose pixels these are is found by making those of the frames around.
@@ -77,7 +78,9 @@ class RunInBrowserTest {
                 for (long index = said; index < said + 60 && found < 0; index++) {
                     found = matches(frame.path(2), index) ? index : -1;
                 }
-                assertThat(found).as("a frame from %s on is on the screen", said).isNotNegative();
+                assertThat(found)
+                        .as("a frame from %s on is on the screen", said)
+                        .isNotNegative();
                 distinct.add(found);
                 sinceCommit.add(frame.path(1).asDouble());
             }
@@ -118,12 +121,10 @@ class RunInBrowserTest {
                     .filter(pass -> pass.kind().equals("live"))
                     .map(RunReport.Pass::end)
                     .toList();
-            assertThat(live)
-                    .containsExactly(
-                            "another model was chosen: a new epoch follows", "a stop was asked for");
-            assertThat(report.models().stream().map(RunReport.Model::name))
-                    .containsExactly("passthrough", "gaussian");
-            assertThat(report.passes()).allSatisfy(pass -> assertThat(pass.frames().mismatches()).isEmpty());
+            assertThat(live).containsExactly("another model was chosen: a new epoch follows", "a stop was asked for");
+            assertThat(report.models().stream().map(RunReport.Model::name)).containsExactly("passthrough", "gaussian");
+            assertThat(report.passes())
+                    .allSatisfy(pass -> assertThat(pass.frames().mismatches()).isEmpty());
             assertNothingIsMissingBetween(folder.resolve("run"), report);
         }
     }
@@ -142,7 +143,9 @@ class RunInBrowserTest {
             }
         }
         assertThat(cameraNumbers).isSorted().doesNotHaveDuplicates();
-        long lost = report.passes().stream().mapToLong(p -> p.kind().equals("live") ? p.frames().lostBefore() : 0).sum();
+        long lost = report.passes().stream()
+                .mapToLong(p -> p.kind().equals("live") ? p.frames().lostBefore() : 0)
+                .sum();
         assertThat(cameraNumbers.get(cameraNumbers.size() - 1) + 1 - lost).isEqualTo(cameraNumbers.size());
         assertThat(events).containsExactly("mark before the change", "model gaussian", "stop ");
     }
@@ -161,7 +164,7 @@ class RunInBrowserTest {
 
     private RunConfig config(String source) throws Exception {
         String model = source.contains("pattern") ? "gaussian" : "passthrough";
-        String yaml = source + "\nrun: { folder: run }\nrestore: { model: " + model + ", workers: 1 }\n";
+        String yaml = source + "\nrun: { folder: run }\nrestore: { model: " + model + ", workers: 1, backfill: never }\n";
         return ConfigReader.parse(yaml, "test.yaml", folder, RunConfig.class, Map.of());
     }
 

@@ -33,9 +33,7 @@ final class HealthBoard implements AutoCloseable {
     private boolean failing;
 
     HealthBoard(
-            Supplier<Attachment> attachment,
-            Supplier<LiveView.Displayed> displayed,
-            Supplier<Optional<Trust>> trust) {
+            Supplier<Attachment> attachment, Supplier<LiveView.Displayed> displayed, Supplier<Optional<Trust>> trust) {
         this.trust = trust;
         this.attachment = attachment;
         this.displayed = displayed;
@@ -107,8 +105,8 @@ final class HealthBoard implements AutoCloseable {
         finite(node, "changeRestored", trust.changeRestored());
         ArrayNode warnings = node.putArray("warnings");
         if (trust.saturated() > MOST_SATURATED) {
-            warnings.add(String.format(
-                    Locale.ROOT, "%.2g %% of the raw pixels are saturated", 100 * trust.saturated()));
+            warnings.add(
+                    String.format(Locale.ROOT, "%.2g %% of the raw pixels are saturated", 100 * trust.saturated()));
         }
         JsonNode range = run.path("model").path("photons");
         if (range.isArray() && Double.isFinite(trust.photons())) {

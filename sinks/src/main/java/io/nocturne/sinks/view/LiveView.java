@@ -72,8 +72,7 @@ public final class LiveView implements AutoCloseable {
      * @param healthJson the run's health as JSON, in the members that the package's description names; asked twice a
      *     second on a thread of the view's, and never on a hot path
      */
-    public void attach(
-            FrameTap tap, StreamSpec stream, Optional<RestorerSpec> restorer, Supplier<String> healthJson) {
+    public void attach(FrameTap tap, StreamSpec stream, Optional<RestorerSpec> restorer, Supplier<String> healthJson) {
         attach(tap, stream, restorer, healthJson, Optional.empty());
     }
 

@@ -36,7 +36,11 @@ final class MetricsText {
     }
 
     private void run(JsonNode run) {
-        one("nocturne_frames_acquired_total", "counter", "Frames committed to the raw ring.", run.at("/camera/acquired"));
+        one(
+                "nocturne_frames_acquired_total",
+                "counter",
+                "Frames committed to the raw ring.",
+                run.at("/camera/acquired"));
         one("nocturne_frames_restored_total", "counter", "Products released.", run.at("/restored/count"));
         each("nocturne_frames_raw_only_total", "Frames stored raw and not restored.", "cause", run.path("rawOnly"));
         each("nocturne_frames_failed_total", "Frames whose restoring failed.", "cause", run.path("failed"));

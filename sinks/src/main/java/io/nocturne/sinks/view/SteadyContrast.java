@@ -19,9 +19,6 @@ final class SteadyContrast {
     static final double LOW = 0.01;
     static final double HIGH = 0.998;
     private static final int SAMPLES = 16_384;
-    /** No eye sees limits follow sooner, and sorting the sample costs about a millisecond. */
-    private static final long LEAST_NANOS = 80_000_000L;
-
     /** Moving starts when a limit is off by this part of the range, and ends below the smaller one. */
     private static final double START = 0.06;
 
@@ -51,9 +48,6 @@ final class SteadyContrast {
      * @param nowNanos any monotonic clock
      */
     void observe(ByteBuffer plane, FrameSpec spec, int slice, long nowNanos) {
-        if (known && nowNanos - lastNanos < LEAST_NANOS) {
-            return;
-        }
         int count = collect(plane, spec, slice);
         if (count == 0) {
             return;

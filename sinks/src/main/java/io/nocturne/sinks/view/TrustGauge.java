@@ -98,16 +98,15 @@ final class TrustGauge {
             samples++;
         }
         sortByMean();
-        double[] line = photonTransfer();
         double background = pair.hasRestored && after.isPresent() ? pair.restoredLow : quantileOfMeans(0.01);
         double bright = pair.hasRestored && after.isPresent() ? pair.restoredHigh : quantileOfMeans(0.998);
         double signal = Math.max(1e-9, bright - background);
-        double variance = line[2];
+        double[] line = photonTransfer(background + signal);
         return new Trust(
                 background,
                 signal,
                 line[0],
-                Math.sqrt(variance),
+                Math.sqrt(line[1]),
                 (double) saturated / samples,
                 after.isPresent()
                         ? neighbourCorrelation(before, after.get(), raw, background + BRIGHT * signal)
@@ -145,8 +144,8 @@ final class TrustGauge {
         return mean[(int) (order[(int) (part * (samples - 1))] & 0xFFFF)];
     }
 
-    /** Slope (NaN if there is none to tell) and offset of variance over mean, and the variance at bright structures. */
-    private double[] photonTransfer() {
+    /** Slope of variance over mean, NaN if there is none to tell; and the variance at that mean. */
+    private double[] photonTransfer(double bright) {
         double sumW = 0;
         double sumX = 0;
         double sumY = 0;
@@ -181,7 +180,8 @@ final class TrustGauge {
         }
         double slope = (sumW * sumXy - sumX * sumY) / (sumW * sumXx - sumX * sumX);
         boolean grows = slope > 0 && brightest > LEAST_GROWTH * darkest;
-        return new double[] {grows ? slope : Double.NaN, (sumY - slope * sumX) / sumW, Math.max(1e-12, brightest)};
+        double variance = grows ? (sumY - slope * sumX) / sumW + slope * bright : sumY / sumW;
+        return new double[] {grows ? slope : Double.NaN, Math.max(1e-12, variance)};
     }
 
     private double change(PlaneReader now, FrameSpec raw, float[] then) {

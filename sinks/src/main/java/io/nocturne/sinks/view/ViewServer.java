@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
@@ -38,6 +37,7 @@ final class ViewServer implements AutoCloseable {
     private static final String BEARER = "Bearer ";
     /** Open connections besides the pages' own: each page has one, and asks for its files over a few more. */
     private static final int SPARE_CONNECTIONS = 32;
+
     private static final int TOO_MANY = 4001;
     private static final int BAD_MESSAGE = 1008;
 
@@ -51,11 +51,7 @@ final class ViewServer implements AutoCloseable {
     private Optional<Javalin> javalin = Optional.empty();
 
     ViewServer(
-            LiveView.Settings settings,
-            List<Viewer> viewers,
-            HealthBoard health,
-            ControlDesk desk,
-            Thread viewThread) {
+            LiveView.Settings settings, List<Viewer> viewers, HealthBoard health, ControlDesk desk, Thread viewThread) {
         this.desk = desk;
         this.settings = settings;
         this.viewers = viewers;
@@ -93,8 +89,8 @@ final class ViewServer implements AutoCloseable {
         config.jetty.host = settings.address();
         config.jetty.port = settings.port();
         config.jetty.threadPool = threads;
-        config.jetty.modifyServer(server -> server.addBean(
-                new NetworkConnectionLimit(settings.maxViewers() + SPARE_CONNECTIONS, server)));
+        ConnectionBound bound = new ConnectionBound(settings.maxViewers() + SPARE_CONNECTIONS);
+        config.jetty.modifyServer(server -> server.addBean(bound));
         config.jetty.modifyHttpConfiguration(ViewServer::harden);
         config.jetty.modifyServletContextHandler(ViewServer::sendPixelsAsTheyAre);
         config.jetty.modifyWebSocketServletFactory(factory -> {

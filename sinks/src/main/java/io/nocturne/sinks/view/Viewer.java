@@ -33,14 +33,14 @@ final class Viewer implements Callback {
     private static final int MESSAGES_PER_SECOND = 400;
     /** A page that answers sooner than this may have two pictures under way; a slower one would only see them older. */
     private static final long PROMPT_NANOS = 100_000_000L;
+
     private static final long SEND_PATIENCE_NANOS = 30_000_000_000L;
 
     /** What became of a picture: which, whether it was painted, how long the browser took, and when we heard. */
     private record Ack(int ticket, boolean painted, double browserMillis, long heardNanos) {}
 
     /** A picture under way. */
-    private record Sent(
-            int ticket, boolean fresh, long index, long coreNanos, long committedNanos, long sentNanos) {}
+    private record Sent(int ticket, boolean fresh, long index, long coreNanos, long committedNanos, long sentNanos) {}
 
     private final Session session;
     private final boolean mayControl;
@@ -109,7 +109,8 @@ final class Viewer implements Callback {
                         message.path("width").asDouble(Double.NaN),
                         message.path("height").asDouble(Double.NaN),
                         message.path("zoom").asDouble(Double.NaN)));
-            case "channel" -> channel = Math.max(EVERY_CHANNEL, message.path("channel").asInt());
+            case "channel" ->
+                channel = Math.max(EVERY_CHANNEL, message.path("channel").asInt());
             case "pause" -> paused = message.path("on").asBoolean();
             case "snapshot" -> snapshotAsked = true;
             case "control" -> desk.ask(message, mayControl, this::answer);
@@ -188,8 +189,7 @@ final class Viewer implements Callback {
         held = new FramePair[0];
     }
 
-    private void sendPicture(
-            NewestFrames frames, PlaneBinner binner, RunClock clock, DisplayMeter meter, long now) {
+    private void sendPicture(NewestFrames frames, PlaneBinner binner, RunClock clock, DisplayMeter meter, long now) {
         hold(frames);
         Viewport view = window.orElseThrow();
         int wanted = channel;
@@ -205,8 +205,8 @@ final class Viewer implements Callback {
         ticket++;
         fill(pair, attachment, PlaneCut.of(view, raw, raw), PlaneCut.of(view, product, raw), false, binner, clock);
         boolean fresh = pair.header.index != sentIndex[due];
-        underWay.add(new Sent(
-                ticket, fresh, pair.header.index, pair.header.coreNanos, pair.header.committedNanos, now));
+        underWay.add(
+                new Sent(ticket, fresh, pair.header.index, pair.header.coreNanos, pair.header.committedNanos, now));
         sentIndex[due] = pair.header.index;
         sentWindow[due] = view;
         meter.sent();
@@ -277,8 +277,7 @@ final class Viewer implements Callback {
         double wallMillis = committed == 0 ? 0 : clock.epochNanos(committed) / 1e6;
         double ageMillis = committed == 0 ? 0 : (clock.nanoTime() - committed) / 1e6;
         boolean isHeld = held.length > 0;
-        WireFrame.putHeader(
-                wire, attachment.number(), ticket, pair.header, wallMillis, ageMillis, isHeld, snapshot);
+        WireFrame.putHeader(wire, attachment.number(), ticket, pair.header, wallMillis, ageMillis, isHeld, snapshot);
         if (pair.hasRaw) {
             int slice = NewestFrames.middle(raw);
             WireFrame.putPlane(wire, 0, pair.raw, raw, slice, rawCut, pair.rawLow, pair.rawHigh, binner);

@@ -19,7 +19,7 @@ class NewestFramesTest {
     private final Optional<RestorerSpec> restorer =
             Optional.of(new RestorerSpec("twice", "test", FRAME, FRAME, WindowSpec.SINGLE, List.of()));
     private final FakeTap tap = new FakeTap(stream, restorer);
-    private final NewestFrames frames = new NewestFrames(new Attachment(1, tap, stream, restorer, () -> "{}"), clock);
+    private final NewestFrames frames = new NewestFrames(new Attachment(1, tap, stream, restorer, () -> "{}", Optional.empty()), clock);
 
     @Test
     void bothSidesShowTheSameIndexThoughRawIsAhead() {
@@ -27,7 +27,7 @@ class NewestFramesTest {
         tap.newestRestored.set(9);
         frames.poll();
 
-        FramePair pair = frames.of(-1).orElseThrow();
+        FramePair pair = frames.of(frames.newestChannel()).orElseThrow();
         assertThat(pair.header.index).isEqualTo(9);
         assertThat(pair.raw.getShort(0)).isEqualTo((short) FakeTap.rawValue(9));
         assertThat(pair.restored.orElseThrow().getShort(0)).isEqualTo((short) FakeTap.restoredValue(9));
@@ -38,7 +38,7 @@ class NewestFramesTest {
         tap.newestRaw.set(3);
         frames.poll();
 
-        FramePair pair = frames.of(-1).orElseThrow();
+        FramePair pair = frames.of(frames.newestChannel()).orElseThrow();
         assertThat(pair.header.index).isEqualTo(3);
         assertThat(pair.hasRaw).isTrue();
         assertThat(pair.hasRestored).isFalse();
@@ -50,11 +50,11 @@ class NewestFramesTest {
         frames.poll();
         tap.newestRaw.set(6);
         frames.poll();
-        assertThat(frames.of(-1).orElseThrow().header.index).isEqualTo(5);
+        assertThat(frames.of(frames.newestChannel()).orElseThrow().header.index).isEqualTo(5);
 
         clock.now += 2_000_000_000L;
         frames.poll();
-        FramePair pair = frames.of(-1).orElseThrow();
+        FramePair pair = frames.of(frames.newestChannel()).orElseThrow();
         assertThat(pair.header.index).isEqualTo(6);
         assertThat(pair.hasRestored).isFalse();
     }
@@ -68,7 +68,7 @@ class NewestFramesTest {
             clock.now += 1_500_000_000L;
         }
         frames.poll();
-        assertThat(frames.of(-1).orElseThrow().header.index).isEqualTo(2);
+        assertThat(frames.of(frames.newestChannel()).orElseThrow().header.index).isEqualTo(2);
     }
 
     @Test
@@ -78,7 +78,7 @@ class NewestFramesTest {
         tap.rawKept.set(10);
         frames.poll();
 
-        FramePair pair = frames.of(-1).orElseThrow();
+        FramePair pair = frames.of(frames.newestChannel()).orElseThrow();
         assertThat(pair.hasRestored).isTrue();
         assertThat(pair.hasRaw).isFalse();
     }
@@ -88,7 +88,7 @@ class NewestFramesTest {
         StreamSpec two =
                 new StreamSpec("cam0", FRAME, List.of("GFP", "RFP"), 1, 1, Double.NaN, Double.NaN, 16, 0, 0, -1);
         FakeTap twoTap = new FakeTap(two, Optional.empty());
-        NewestFrames both = new NewestFrames(new Attachment(1, twoTap, two, Optional.empty(), () -> "{}"), clock);
+        NewestFrames both = new NewestFrames(new Attachment(1, twoTap, two, Optional.empty(), () -> "{}", Optional.empty()), clock);
         for (int index = 0; index < 4; index++) {
             twoTap.newestRaw.set(index);
             both.poll();

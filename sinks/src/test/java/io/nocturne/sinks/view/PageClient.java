@@ -55,6 +55,15 @@ final class PageClient implements WebSocket.Listener, AutoCloseable {
         return this;
     }
 
+    boolean isOpen() {
+        return !closed.isDone();
+    }
+
+    /** Sends a message unless the server has hung up meanwhile. */
+    void trySay(String message) {
+        socket.sendText(message, true).exceptionally(gone -> null).join();
+    }
+
     Picture picture() throws InterruptedException {
         Picture picture = pictures.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (picture == null) {
@@ -123,14 +132,14 @@ final class PageClient implements WebSocket.Listener, AutoCloseable {
     }
 
     private static Picture read(ByteBuffer message) {
-        if (message.getInt(0) != 0x54434F4E || message.getShort(4) != 1) {
-            throw new AssertionError("Not a picture of version 1");
+        if (message.getInt(0) != 0x54434F4E || message.getShort(4) != 2) {
+            throw new AssertionError("Not a picture of version 2");
         }
         return new Picture(
                 message.getInt(8),
                 message.getInt(12),
                 message.getLong(16),
-                message.get(54) == 1,
+                (message.get(54) & 1) != 0,
                 plane(message, 64),
                 plane(message, 128));
     }

@@ -40,6 +40,11 @@ final class RawHttp implements AutoCloseable {
         return http;
     }
 
+    /** A connection on which nothing is ever said. */
+    static RawHttp connect(int port) throws IOException {
+        return new RawHttp(port);
+    }
+
     private static String[] upgradeHeaders(String... more) {
         String[] headers = new String[more.length + 4];
         headers[0] = "Upgrade: websocket";

@@ -8,9 +8,18 @@ import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.StreamSpec;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,10 +61,25 @@ class ViewAccessTest {
     }
 
     @Test
-    void everyFileThatThePageNamesIsThere() throws IOException {
-        for (String path : List.of("/view.css", "/icon.svg", "/app.js", "/protocol.js", "/painter.js", "/luts.js")) {
-            assertThat(get(path)).as(path).startsWith("HTTP/1.1 200");
+    void everyFileThatThePageNamesIsThere() throws Exception {
+        Pattern named = Pattern.compile("(?:src|href)=\"(/[^\"]+)\"|(?:from|import) '(/[^']+)'");
+        Deque<String> wanted = new ArrayDeque<>(List.of("/"));
+        Set<String> found = new HashSet<>(wanted);
+        while (!wanted.isEmpty()) {
+            String path = wanted.poll();
+            HttpResponse<String> file = HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(ours.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(file.statusCode()).as(path).isEqualTo(200);
+            Matcher names = named.matcher(file.body());
+            while (names.find()) {
+                String next = names.group(1) == null ? names.group(2) : names.group(1);
+                if (found.add(next)) {
+                    wanted.add(next);
+                }
+            }
         }
+        assertThat(found).hasSizeGreaterThan(20).contains("/app.js", "/view.css", "/stage.js");
+        assertThat(get("/metrics")).startsWith("HTTP/1.1 200").contains("text/plain");
         assertThat(get("/health")).startsWith("HTTP/1.1 200").contains("application/json");
     }
 
@@ -159,6 +183,56 @@ class ViewAccessTest {
     }
 
     @Test
+    void twoHundredConnectionsAreBoundedAndSlowNobody() throws Exception {
+        try (LiveView two = new LiveView(LiveView.Settings.loopback().withMaxViewers(2))) {
+            FakeTap tap = new FakeTap(STREAM, Optional.empty());
+            tap.newestRaw.set(0);
+            two.attach(tap, STREAM, Optional.empty(), () -> "{}");
+            URI at = two.start();
+            List<RawHttp> idle = new ArrayList<>();
+            try (PageClient eager = PageClient.open(at).window(0, 0, 16, 16, 1)) {
+                eager.painted(eager.picture());
+                for (int i = 0; i < 200; i++) {
+                    idle.add(RawHttp.connect(at.getPort()));
+                }
+                for (int index = 1; index <= 30; index++) {
+                    tap.newestRaw.set(index);
+                    PageClient.Picture picture = eager.picture();
+                    assertThat(picture.index()).isEqualTo(index);
+                    eager.painted(picture);
+                }
+            }
+            for (RawHttp connection : idle) {
+                connection.close();
+            }
+            // Room again: whoever was kept waiting gets in.
+            try (PageClient late = PageClient.open(at)) {
+                assertThat(late.text("stream")).contains("cam0");
+            }
+        }
+    }
+
+    @Test
+    void controlWithoutTheTokenIsRefusedAndTheConnectionStays() throws Exception {
+        try (PageClient plain = PageClient.open(ours)) {
+            plain.say("{\"type\":\"control\",\"id\":7,\"do\":\"stop\"}");
+            assertThat(plain.text("answer")).contains("\"id\":7").contains("\"ok\":false").contains("token");
+            plain.say("{\"type\":\"control\",\"id\":8,\"do\":\"rm -rf\"}");
+            assertThat(plain.closeCode()).isEqualTo(1008);
+        }
+    }
+
+    @Test
+    void aFloodOfMessagesEndsTheConnection() {
+        try (PageClient page = PageClient.open(ours)) {
+            for (int i = 0; i < 100_000 && page.isOpen(); i++) {
+                page.trySay("{\"type\":\"alive\"}");
+            }
+            assertThat(page.closeCode()).isEqualTo(1008);
+        }
+    }
+
+    @Test
     void onAnOpenAddressPicturesAndHealthNeedTheToken() throws IOException {
         String host = "Host: 127.0.0.1:" + open;
         assertThat(RawHttp.askUpgrade(open, "/ws", host)).startsWith("HTTP/1.1 401");
@@ -167,6 +241,9 @@ class ViewAccessTest {
         assertThat(RawHttp.askUpgrade(open, "/ws?token=" + TOKEN, host)).startsWith("HTTP/1.1 101");
         assertThat(RawHttp.ask(open, "GET /health HTTP/1.1", host)).startsWith("HTTP/1.1 401");
         assertThat(RawHttp.ask(open, "GET /health?token=" + TOKEN + " HTTP/1.1", host))
+                .startsWith("HTTP/1.1 200");
+        assertThat(RawHttp.ask(open, "GET /metrics HTTP/1.1", host)).startsWith("HTTP/1.1 401");
+        assertThat(RawHttp.ask(open, "GET /metrics HTTP/1.1", host, "Authorization: Bearer " + TOKEN))
                 .startsWith("HTTP/1.1 200");
         assertThat(RawHttp.ask(open, "GET / HTTP/1.1", "Host: scope.example")).startsWith("HTTP/1.1 200");
         assertThat(RawHttp.ask(open, "GET / HTTP/1.1", "Host: evil.example")).startsWith("HTTP/1.1 403");

@@ -2,6 +2,7 @@ package io.nocturne.sinks.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.sun.management.ThreadMXBean;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
@@ -28,11 +29,11 @@ class ViewerTest {
         Optional<RestorerSpec> restorer =
                 Optional.of(new RestorerSpec("x2", "test", RAW, PRODUCT, WindowSpec.SINGLE, List.of()));
         FakeTap tap = new FakeTap(stream, restorer);
-        Attachment attachment = new Attachment(1, tap, stream, restorer, () -> "{}");
+        Attachment attachment = new Attachment(1, tap, stream, restorer, () -> "{}", Optional.empty());
         NewestFrames frames = new NewestFrames(attachment, RunClock.system());
         DisplayMeter meter = new DisplayMeter(LiveView.DisplayListener.NONE);
         PlaneBinner binner = new PlaneBinner();
-        Viewer viewer = new Viewer(instantSession(), false, Thread.currentThread());
+        Viewer viewer = new Viewer(instantSession(), false, new ControlDesk(Optional::empty), Thread.currentThread());
         viewer.onText("{\"type\":\"window\",\"x\":0,\"y\":0,\"width\":256,\"height\":256,\"zoom\":0.7}", 0);
 
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -43,9 +44,9 @@ class ViewerTest {
                 before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
             }
             tap.advanceTo(index);
-            while (viewer.wantsFrames()) {
+            for (int round = 0; round < 3; round++) {
                 frames.poll();
-                viewer.serve(frames, "", binner, RunClock.system(), meter);
+                viewer.serve(frames, MissingNode.getInstance(), binner, RunClock.system(), meter);
             }
             viewer.onText("{\"type\":\"painted\",\"ticket\":%d,\"browserMillis\":2}".formatted(index + 1), index);
             viewer.hear(meter);

@@ -205,11 +205,7 @@ public final class FramePipeline {
      */
     public PipelineReport run() throws Exception {
         openSinks();
-        notes.note(
-                "epoch",
-                stream.name(),
-                given.epoch,
-                epochNote());
+        notes.note("epoch", stream.name(), given.epoch, epochNote());
         long started = clock.nanoTime();
         start("outcomes", outcomes);
         for (SinkLoop loop : sinkLoops) {
