@@ -1,8 +1,12 @@
 package io.nocturne.config;
 
+import io.nocturne.config.report.RunReport;
 import io.nocturne.stream.ledger.LedgerPage;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What people say about a run while it goes on, as {@code event} lines of its ledger. Safe from any thread. */
@@ -15,6 +19,7 @@ final class Marks {
     static final String STOP = "stop";
 
     private final LedgerPage page;
+    private final List<RunReport.Mark> made = new ArrayList<>();
 
     Marks(LedgerPage page) {
         this.page = page;
@@ -30,6 +35,8 @@ final class Marks {
         members.put("note", note);
         members.put("wall", System.currentTimeMillis());
         page.note("event", stream, epoch, members);
+        made.add(new RunReport.Mark(
+                stream, epoch, index, MARK, note, Instant.now().toString()));
     }
 
     /** Another model restores from this epoch on; {@code ref} is how the configuration would name it. */
@@ -39,10 +46,17 @@ final class Marks {
         members.put("ref", ref);
         members.put("identity", identity);
         page.note("event", stream, epoch, members);
+        made.add(new RunReport.Mark(stream, epoch, 0, MODEL, ref, Instant.now().toString()));
     }
 
     /** A person has ended the run. */
     synchronized void stop(String stream, int epoch) throws IOException {
         page.note("event", stream, epoch, Map.of(WHAT, STOP, "wall", System.currentTimeMillis()));
+        made.add(new RunReport.Mark(stream, epoch, -1, STOP, "", Instant.now().toString()));
+    }
+
+    /** All of them so far, in order. */
+    synchronized List<RunReport.Mark> made() {
+        return List.copyOf(made);
     }
 }

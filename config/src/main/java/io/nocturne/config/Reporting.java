@@ -16,14 +16,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Puts a run's account together and writes it into the run's folder. */
 final class Reporting {
     private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
+
+    private static final int MOST_EPOCHS_SHOWN = 4;
 
     private Reporting() {}
 
@@ -43,9 +47,16 @@ final class Reporting {
                 HostFacts.read(),
                 plan,
                 passes.models(),
+                run.marks().map(Marks::made).orElse(List.of()),
                 passes.passes());
         report.write(run.folder().reportJson());
-        ReportPage.write(run.folder().reportHtml(), report, pictures(run.folder(), passes.passes()));
+        ReportPage.write(
+                run.folder().reportHtml(),
+                report,
+                new ReportPage.Enclosed(
+                        pictures(run.folder(), passes.passes()),
+                        run.description().models(),
+                        run.folder().latencyDir()));
         run.ended(new JsonMapper()
                 .valueToTree(passes.passes().stream().map(Pass::frames).toList()));
         return report;
@@ -95,17 +106,21 @@ final class Reporting {
                 });
     }
 
+    /** First, middle and last frame of each epoch, of the first few. */
     private static List<FramePair> pictures(RunFolder folder, List<Pass> passes) {
         List<FramePair> pictures = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
         for (Pass pass : passes) {
             Path raw = folder.rawZarr(pass.stream(), pass.epoch());
             Path restored = folder.restoredZarr(pass.stream(), pass.epoch());
-            if (pictures.isEmpty() && Files.exists(raw) && Files.exists(restored)) {
+            boolean there = Files.exists(raw) && Files.exists(restored);
+            if (there && seen.size() < MOST_EPOCHS_SHOWN && seen.add(pass.stream() + pass.epoch())) {
                 try (StackReader before = StackReader.open(raw);
                         StackReader after = StackReader.open(restored)) {
-                    pictures.addAll(FramePair.ofRun(before, after));
+                    String of = pass.epoch() == 0 ? "" : "epoch " + pass.epoch() + ", ";
+                    pictures.addAll(FramePair.ofRun(of, before, after));
                 } catch (IOException e) {
-                    LOG.warn("The report goes without pictures: {}", e.getMessage());
+                    LOG.warn("The report goes without pictures of {}: {}", raw, e.getMessage());
                 }
             }
         }

@@ -23,6 +23,10 @@
  *       that still run. What would change our mind: a runtime that is closed by whoever opened it.
  *   <li>The plan's trial runs the real pipeline on made-up frames for 2 s, all workers at once: one lane alone promises
  *       more than contended cores keep.
+ *   <li>Another model in the middle of a run is another epoch: it is opened beside the running one, the pipeline ends at
+ *       the next whole time point, and the source goes on in the next pipeline where it stopped, what came due meanwhile
+ *       waiting in the camera's buffer. A stack, its ledger lines and its statistics so belong to one model each. What
+ *       would change our mind: cameras whose buffer is shorter than a drain.
  *   <li>The jar is thin and {@code lib/} lies beside it, without versions in file names: licences stay whole, a part is
  *       exchanged by copying, and an old version never lies beside a new one. What would change our mind: an installer.
  *   <li>A restoration into one TIFF is a run like any other, exported when it has ended: it costs the disk twice and

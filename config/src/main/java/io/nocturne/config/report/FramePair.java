@@ -18,17 +18,18 @@ public record FramePair(List<Picture> pictures) {
     /**
      * The first, the middle and the last of the frames that have a product.
      *
+     * @param of what captions begin with, such as {@code epoch 1, }; may be empty
      * @param raw the camera's frames
      * @param restored the products, one per frame
      */
-    public static List<FramePair> ofRun(StackReader raw, StackReader restored) throws IOException {
+    public static List<FramePair> ofRun(String of, StackReader raw, StackReader restored) throws IOException {
         List<FramePair> pairs = new ArrayList<>();
         long last = Math.min(raw.frames(), restored.frames()) - 1;
         List<Long> wanted = List.of(0L, last / 2, last);
         for (long index : wanted.stream().distinct().toList()) {
             long shown = nearestRestored(index, last, restored);
             if (shown >= 0 && raw.has(shown)) {
-                pairs.add(pair(shown, raw, restored));
+                pairs.add(pair(of, shown, raw, restored));
             }
         }
         return pairs;
@@ -46,15 +47,15 @@ public record FramePair(List<Picture> pictures) {
         return -1;
     }
 
-    private static FramePair pair(long index, StackReader raw, StackReader restored) throws IOException {
+    private static FramePair pair(String of, long index, StackReader raw, StackReader restored) throws IOException {
         FrameSpec rawSpec = raw.stream().frame();
         FramePicture before = picture(index, raw);
         FramePicture after = picture(index, restored);
         double part = Math.min(1, SIDE / (double) Math.max(rawSpec.width(), rawSpec.height()));
         float[] range = before.range();
         return new FramePair(List.of(
-                new Picture("frame " + index + ", raw", before.dataUri(range, part)),
-                new Picture("frame " + index + ", restored", after.dataUri(range, part))));
+                new Picture(of + "frame " + index + ", raw", before.dataUri(range, part)),
+                new Picture(of + "frame " + index + ", restored", after.dataUri(range, part))));
     }
 
     private static FramePicture picture(long index, StackReader stack) throws IOException {

@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param host machine and JVM
  * @param plan the lines printed before the start
  * @param models models by channel
+ * @param marks what people did to the run while it went on
  * @param passes live epochs in order, then backfills
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -46,6 +47,7 @@ public record RunReport(
         HostFacts host,
         List<String> plan,
         List<Model> models,
+        List<Mark> marks,
         List<Pass> passes) {
     /** Version of the form of {@code report.json}. */
     public static final int FORMAT = 1;
@@ -60,6 +62,16 @@ public record RunReport(
     }
 
     /**
+     * Something that a person did or noted.
+     *
+     * @param index the frame looked at, -1 for none
+     * @param what {@code mark}, {@code model} or {@code stop}
+     * @param note a person's words, or the model's name
+     * @param at ISO-8601, UTC
+     */
+    public record Mark(String stream, int epoch, long index, String what, String note, String at) {}
+
+    /**
      * One pass of frames through the pipeline.
      *
      * @param kind {@code live}, {@code offline} or {@code backfill}
@@ -69,6 +81,7 @@ public record RunReport(
      * @param product geometry of the products; null without a restorer
      * @param end why it ended
      * @param seconds how long it took
+     * @param exposureSeconds time that the sample was lit for the camera's frames; null if the exposure isn't known
      * @param frames what became of every frame
      * @param latency microseconds, by stage and sink
      * @param messages what the pipeline had to tell
@@ -82,9 +95,22 @@ public record RunReport(
             String product,
             String end,
             double seconds,
+            Double exposureSeconds,
             Frames frames,
             Map<String, Percentiles> latency,
             List<String> messages) {
+
+        private static final String COMPLETION = "completion";
+
+        private static Double exposure(String kind, StreamSpec stream, PipelineReport report) {
+            boolean known = stream.exposureNanos() > 0 && kind.equals("live");
+            return known ? report.accounting().camera() * (stream.exposureNanos() / 1e9) : null;
+        }
+
+        /** Name of the folder that holds its latency logs. */
+        String folder() {
+            return stream + "-" + epoch + (kind.equals(COMPLETION) ? "-" + COMPLETION : "");
+        }
 
         /** A pass as its pipeline reported it. */
         public static Pass of(
@@ -97,6 +123,7 @@ public record RunReport(
                     restorer.map(r -> r.product().toString()).orElse(null),
                     report.endCause().description(),
                     report.nanos() / 1e9,
+                    exposure(kind, stream, report),
                     Frames.of(report.accounting(), report.rawRecorded()),
                     Stages.inOrder(report.latency()),
                     report.messages());

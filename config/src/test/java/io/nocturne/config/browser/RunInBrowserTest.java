@@ -164,7 +164,8 @@ class RunInBrowserTest {
 
     private RunConfig config(String source) throws Exception {
         String model = source.contains("pattern") ? "gaussian" : "passthrough";
-        String yaml = source + "\nrun: { folder: run }\nrestore: { model: " + model + ", workers: 1, backfill: never }\n";
+        String yaml =
+                source + "\nrun: { folder: run }\nrestore: { model: " + model + ", workers: 1, backfill: never }\n";
         return ConfigReader.parse(yaml, "test.yaml", folder, RunConfig.class, Map.of());
     }
 
@@ -204,10 +205,10 @@ class RunInBrowserTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             assembler.requestStop();
             assembler.requestStop();
-            report();
+            ended.orTimeout(60, TimeUnit.SECONDS).join();
         }
     }
 }

@@ -2,7 +2,11 @@ package io.nocturne.config.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.nocturne.config.host.HostFacts;
+import io.nocturne.stream.latency.LatencyLog;
+import io.nocturne.stream.latency.LatencyRecorder;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
 import java.awt.image.BufferedImage;
@@ -35,13 +39,47 @@ class ReportPageTest {
                 HostFacts.read(),
                 List.of("  plan <line>"),
                 List.of(new RunReport.Model("cells", "gaussian", "sha256:00", "CPU")),
+                List.of(new RunReport.Mark("cam0", 0, 12, "mark", "<drug>", "2026-11-01T00:00:20Z")),
                 List.of());
+    }
+
+    private ReportPage.Enclosed enclosed() {
+        JsonNode card = JsonNodeFactory.instance
+                .objectNode()
+                .put("name", "gaussian")
+                .put("limits", "loses <detail>")
+                .put("sha256", "00ff");
+        return new ReportPage.Enclosed(List.of(), List.of(card), folder);
+    }
+
+    @Test
+    void marksAndModelCardsAreShown() throws Exception {
+        Path file = folder.resolve("report.html");
+        ReportPage.write(file, report(List.of()), enclosed());
+        assertThat(Files.readString(file)).contains("&lt;drug&gt;", "loses &lt;detail&gt;", "00ff");
+    }
+
+    @Test
+    void latencyIsPlottedFromTheIntervalLogs() throws Exception {
+        try (LatencyRecorder recorder = new LatencyRecorder(folder.resolve("cam0-0"))) {
+            LatencyRecorder.Stage stage = recorder.stage("restore");
+            for (int second = 0; second < 3; second++) {
+                stage.record(1, 1 + 5_000_000L * (second + 1));
+                recorder.roll();
+            }
+            assertThat(LatencyLog.read(folder.resolve("cam0-0")).get("restore"))
+                    .extracting(LatencyLog.Interval::p50)
+                    .satisfies(p50 -> assertThat(p50.get(2)).isBetween(14_900L, 15_100L));
+            String plots = LatencyPlots.percentiles(recorder.percentiles())
+                    + LatencyPlots.overTime(LatencyLog.read(folder.resolve("cam0-0")));
+            assertThat(plots).contains("<circle", "<polyline", "restore").doesNotContain("NaN");
+        }
     }
 
     @Test
     void textFromOutsideNeverBecomesMarkup() throws Exception {
         Path file = folder.resolve("report.html");
-        ReportPage.write(file, report(List.of("disk '<script>' failed")), List.of());
+        ReportPage.write(file, report(List.of("disk '<script>' failed")), enclosed());
         assertThat(Files.readString(file))
                 .contains("a &lt;b&gt; &amp; &quot;c&quot;", "disk &#39;&lt;script&gt;&#39; failed", "Not complete")
                 .doesNotContain("<script>");
@@ -50,7 +88,7 @@ class ReportPageTest {
     @Test
     void thePageNeedsNothingFromElsewhere() throws Exception {
         Path file = folder.resolve("report.html");
-        ReportPage.write(file, report(List.of()), List.of());
+        ReportPage.write(file, report(List.of()), enclosed());
         assertThat(Files.readString(file)).contains("Complete.").doesNotContain("http", "src=\"", "<link");
     }
 

@@ -168,7 +168,7 @@ final class Viewer implements Callback {
             sendText(StreamText.of(attachment, mayControl), now);
         } else if (!answers.isEmpty()) {
             sendText(answers.poll(), now);
-        } else if (health != toldHealth) {
+        } else if (!health.equals(toldHealth)) {
             toldHealth = health;
             sendText(health.toString(), now);
         } else if (snapshotAsked) {

@@ -40,7 +40,9 @@ class MetricsTextTest {
         for (String line : lines()) {
             if (line.startsWith("# TYPE ")) {
                 String[] words = line.split(" ");
-                assertThat(types.put(words[2], words[3])).as("one TYPE each: " + line).isNull();
+                assertThat(types.put(words[2], words[3]))
+                        .as("one TYPE each: " + line)
+                        .isNull();
                 assertThat(words[3]).isIn("counter", "gauge");
             } else if (!line.startsWith("# HELP ")) {
                 Matcher sample = SAMPLE.matcher(line);
@@ -71,7 +73,8 @@ class MetricsTextTest {
 
     @Test
     void whatIsNotKnownIsLeftOut() throws Exception {
-        assertThat(MetricsText.of(new ObjectMapper().readTree("{\"type\":\"health\"}"))).isEmpty();
+        assertThat(MetricsText.of(new ObjectMapper().readTree("{\"type\":\"health\"}")))
+                .isEmpty();
     }
 
     private static List<String> lines() throws JsonProcessingException {

@@ -19,7 +19,8 @@ class NewestFramesTest {
     private final Optional<RestorerSpec> restorer =
             Optional.of(new RestorerSpec("twice", "test", FRAME, FRAME, WindowSpec.SINGLE, List.of()));
     private final FakeTap tap = new FakeTap(stream, restorer);
-    private final NewestFrames frames = new NewestFrames(new Attachment(1, tap, stream, restorer, () -> "{}", Optional.empty()), clock);
+    private final NewestFrames frames =
+            new NewestFrames(new Attachment(1, tap, stream, restorer, () -> "{}", Optional.empty()), clock);
 
     @Test
     void bothSidesShowTheSameIndexThoughRawIsAhead() {
@@ -88,7 +89,8 @@ class NewestFramesTest {
         StreamSpec two =
                 new StreamSpec("cam0", FRAME, List.of("GFP", "RFP"), 1, 1, Double.NaN, Double.NaN, 16, 0, 0, -1);
         FakeTap twoTap = new FakeTap(two, Optional.empty());
-        NewestFrames both = new NewestFrames(new Attachment(1, twoTap, two, Optional.empty(), () -> "{}", Optional.empty()), clock);
+        NewestFrames both =
+                new NewestFrames(new Attachment(1, twoTap, two, Optional.empty(), () -> "{}", Optional.empty()), clock);
         for (int index = 0; index < 4; index++) {
             twoTap.newestRaw.set(index);
             both.poll();

@@ -216,7 +216,10 @@ class ViewAccessTest {
     void controlWithoutTheTokenIsRefusedAndTheConnectionStays() throws Exception {
         try (PageClient plain = PageClient.open(ours)) {
             plain.say("{\"type\":\"control\",\"id\":7,\"do\":\"stop\"}");
-            assertThat(plain.text("answer")).contains("\"id\":7").contains("\"ok\":false").contains("token");
+            assertThat(plain.text("answer"))
+                    .contains("\"id\":7")
+                    .contains("\"ok\":false")
+                    .contains("token");
             plain.say("{\"type\":\"control\",\"id\":8,\"do\":\"rm -rf\"}");
             assertThat(plain.closeCode()).isEqualTo(1008);
         }
