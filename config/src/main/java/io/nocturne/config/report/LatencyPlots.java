@@ -44,9 +44,9 @@ final class LatencyPlots {
                     LABELS - 14,
                     y + 4,
                     Html.text(stage.getKey()));
-            bar(svg, "wide", axis, p.p50(), p.max(), y);
-            bar(svg, "narrow", axis, p.p50(), p.p99(), y);
-            put(svg, "<circle class=dot cx='%.1f' cy='%d' r='4.5'/>", x(axis, p.p50()), y);
+            bar(svg, "wide", axis, (double) p.p50(), (double) p.max(), y);
+            bar(svg, "narrow", axis, (double) p.p50(), (double) p.p99(), y);
+            put(svg, "<circle class=dot cx='%.1f' cy='%d' r='4.5'/>", x(axis, (double) p.p50()), y);
             y += ROW;
         }
         return svg.append("</svg>").toString();
@@ -117,7 +117,7 @@ final class LatencyPlots {
         for (int from = 0; from < log.size(); from += group) {
             double worst = 0;
             for (Interval interval : log.subList(from, Math.min(log.size(), from + group))) {
-                worst = Math.max(worst, upper ? interval.p99() : interval.p50());
+                worst = Math.max(worst, (double) (upper ? interval.p99() : interval.p50()));
             }
             put(svg, "%.1f,%.1f ", time(log.get(from).seconds(), end), y(axis, worst));
         }

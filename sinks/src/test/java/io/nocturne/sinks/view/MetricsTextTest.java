@@ -27,6 +27,8 @@ class MetricsTextTest {
              "view": {"viewers": 2, "distinct": 99}}
             """;
 
+    private static final Pattern TYPE = Pattern.compile("# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge)");
+
     /** The sample line of Prometheus' text format 0.0.4, with its escapes. */
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)"
             + "\\{([a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\"\\\\\\n]|\\\\[\\\\\"n])*\""
@@ -39,11 +41,11 @@ class MetricsTextTest {
         Set<String> series = new HashSet<>();
         for (String line : lines()) {
             if (line.startsWith("# TYPE ")) {
-                String[] words = line.split(" ");
-                assertThat(types.put(words[2], words[3]))
+                Matcher type = TYPE.matcher(line);
+                assertThat(type.matches()).as(line).isTrue();
+                assertThat(types.put(type.group(1), type.group(2)))
                         .as("one TYPE each: " + line)
                         .isNull();
-                assertThat(words[3]).isIn("counter", "gauge");
             } else if (!line.startsWith("# HELP ")) {
                 Matcher sample = SAMPLE.matcher(line);
                 assertThat(sample.matches()).as(line).isTrue();
