@@ -1,5 +1,6 @@
 package io.nocturne.config;
 
+import io.nocturne.config.cli.AdaptCommand;
 import io.nocturne.config.cli.CheckCommand;
 import io.nocturne.config.cli.CommandErrors;
 import io.nocturne.config.cli.CompactCommand;
@@ -9,6 +10,7 @@ import io.nocturne.config.cli.ImportUnifmirCommand;
 import io.nocturne.config.cli.ModelsCommand;
 import io.nocturne.config.cli.RestoreCommand;
 import io.nocturne.config.cli.RunCommand;
+import io.nocturne.config.cli.TrainCommand;
 import io.nocturne.config.cli.VerifyCommand;
 import io.nocturne.config.cli.Version;
 import picocli.CommandLine;
@@ -30,6 +32,8 @@ import picocli.CommandLine.ScopeType;
             CheckCommand.class,
             RestoreCommand.class,
             ModelsCommand.class,
+            AdaptCommand.class,
+            TrainCommand.class,
             ImportUnifmirCommand.class,
             VerifyCommand.class,
             CompactCommand.class,

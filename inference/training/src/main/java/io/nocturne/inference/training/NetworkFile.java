@@ -38,6 +38,9 @@ final class NetworkFile {
     /** Metadata key under which a model tells its network. */
     static final String NETWORK_KEY = "nocturne.network";
 
+    /** Metadata key under which a model tells how many views it averages. */
+    static final String VIEWS_KEY = "nocturne.views";
+
     /** Standard deviation of the blur that restores brightness, pixels. */
     static final int WIDE_SIGMA = 16;
 
@@ -76,7 +79,8 @@ final class NetworkFile {
     static GraphBuilder graph(String name, Unet network, Weights weights, int views, int wideSigma) {
         GraphBuilder graph = GraphBuilder.named(name)
                 .description("A Nocturne network; counts in, counts out")
-                .metadata(NETWORK_KEY, network.describe());
+                .metadata(NETWORK_KEY, network.describe())
+                .metadata(VIEWS_KEY, Integer.toString(views));
         Ops ops = graph.ops();
         Value image = graph.input("image", ElementType.FLOAT32, IMAGE);
         List<Value> noise = ops.split(graph.input("noise", ElementType.FLOAT32, Shape.parse("3")), 0, 1, 1, 1);

@@ -1,0 +1,102 @@
+package io.nocturne.inference.training;
+
+import io.nocturne.inference.ModelCard;
+import io.nocturne.inference.ModelException;
+import io.nocturne.inference.RestorationModel;
+import io.nocturne.inference.graph.OnnxConstants;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One of our networks as it comes out of a model file, and the way back into one. */
+final class Pupil {
+    private final RestorationModel model;
+    private final Unet network;
+    private final int views;
+    private final Weights weights;
+
+    private Pupil(RestorationModel model, Unet network, int views, Weights weights) {
+        this.model = model;
+        this.network = network;
+        this.views = views;
+        this.weights = weights;
+    }
+
+    /**
+     * Reads a model's network and weights.
+     *
+     * @throws ModelException if it is none of ours, or isn't for images of one size
+     */
+    static Pupil of(RestorationModel model) throws ModelException, IOException {
+        Map<String, String> metadata = model.describe().metadata();
+        String description = metadata.get(NetworkFile.NETWORK_KEY);
+        if (description == null) {
+            throw new ModelException("Model " + model.card().name()
+                    + " can't go on learning here: it is none of Nocturne's own networks, such as denoise-fast");
+        }
+        Unet network = Unet.parse(description);
+        if (network.scale() != 1) {
+            throw new ModelException("Model " + model.card().name() + " enlarges images; only denoisers learn from "
+                    + "recordings and pairs");
+        }
+        Weights weights = network.begin(1);
+        try (InputStream in = model.file().isPresent()
+                ? Files.newInputStream(model.file().get())
+                : new ByteArrayInputStream(model.bytes())) {
+            weights.load(OnnxConstants.read(in));
+        }
+        int views = Integer.parseInt(metadata.getOrDefault(NetworkFile.VIEWS_KEY, "1"));
+        return new Pupil(model, network, views, weights);
+    }
+
+    RestorationModel model() {
+        return model;
+    }
+
+    Unet network() {
+        return network;
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    /** The same model with other weights, not yet a file. */
+    RestorationModel with(Weights learned, String name, String learnedFrom) {
+        return RestorationModel.of(NetworkFile.graph(name, network, learned, views), card(name, learnedFrom));
+    }
+
+    /** The same model with other weights, as a file. */
+    RestorationModel write(Weights learned, Path out, String learnedFrom) throws IOException {
+        NetworkFile.check(network, learned);
+        String name = nameOf(out);
+        return RestorationModel.write(out, NetworkFile.graph(name, network, learned, views), card(name, learnedFrom));
+    }
+
+    private ModelCard card(String name, String learnedFrom) {
+        ModelCard old = model.card();
+        List<String> data = new ArrayList<>();
+        if (old.training() != null) {
+            data.addAll(old.training().data());
+        }
+        data.add(learnedFrom);
+        return NetworkFile.describe(
+                        ModelCard.of(name, old.task(), "From " + old.name() + ", taught on " + learnedFrom), network)
+                .withProvenance(
+                        new ModelCard.Training(data, "from " + old.name() + " " + model.identity()),
+                        old.licence(),
+                        old.authors(),
+                        List.of(),
+                        "Taught on one user's images: for images like those. " + old.limits());
+    }
+
+    /** A model's name from its file's. */
+    static String nameOf(Path out) {
+        return String.valueOf(out.getFileName()).replaceFirst("\\.onnx$", "").replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+}
