@@ -35,7 +35,7 @@ public final class QualityCommand extends BenchCommand {
     @Option(
             names = "--models",
             split = ",",
-            defaultValue = "adaptive,denoise-fast,denoise",
+            defaultValue = "adaptive,denoise-fast,denoise,sr2x-fast",
             description = "Models by name or path (${DEFAULT-VALUE}).")
     List<String> models;
 
@@ -64,8 +64,10 @@ public final class QualityCommand extends BenchCommand {
     public void run(Findings findings) throws Exception {
         ModelCatalog catalog = ModelCatalog.open(folders);
         List<RestorationModel> chosen = new ArrayList<>();
+        List<RestorationModel> larger = new ArrayList<>();
         for (String model : models) {
-            chosen.add(find(catalog, model));
+            RestorationModel found = find(catalog, model);
+            (found.card().scale() == 2 ? larger : chosen).add(found);
         }
         if (out != null) {
             Files.createDirectory(out);
@@ -83,6 +85,13 @@ public final class QualityCommand extends BenchCommand {
         }
         for (RestorationModel model : chosen) {
             invented(findings, model);
+        }
+        for (RestorationModel model : larger) {
+            for (double photons : List.of(10.0, 30.0, 100.0)) {
+                String title = String.format(Locale.ROOT, "Twice the size, simulated cells, %.0f photons", photons);
+                RestorationModel denoiser = catalog.find(ModelCatalog.DEFAULT);
+                table(findings, title, Enlarging.scores(model, denoiser, photons, 4), "bicubic");
+            }
         }
         if (out != null) {
             Files.write(out.resolve("quality.md"), report);
@@ -150,7 +159,7 @@ public final class QualityCommand extends BenchCommand {
 
     private void table(Findings findings, String title, Map<String, Score> scores, String rival) {
         List<List<String>> lines = new ArrayList<>();
-        lines.add(List.of("method", "PSNR dB", "over Gaussian", "SSIM", "NRMSE"));
+        lines.add(List.of("method", "PSNR dB", "over " + rival, "SSIM", "NRMSE"));
         scores.forEach((name, score) -> lines.add(List.of(
                 name,
                 number("%.2f", score.psnr()),
@@ -176,9 +185,6 @@ public final class QualityCommand extends BenchCommand {
     }
 
     private void invented(Findings findings, RestorationModel model) throws Exception {
-        if (model.card().scale() != 1) {
-            return;
-        }
         String name = model.card().name();
         NoHallucination check = new NoHallucination(model);
         List<List<String>> lines = new ArrayList<>();

@@ -42,7 +42,7 @@ class ShippedModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"denoise-fast", "denoise"})
+    @ValueSource(strings = {"denoise-fast", "denoise", "sr2x-fast"})
     void theCardTellsWhatTheWeightsLearnedFrom(String name) throws Exception {
         RestorationModel model = ModelCatalog.open(List.of()).find(name);
         assertThat(model.card().training().data()).anyMatch(data -> data.contains("CC BY 4.0"));

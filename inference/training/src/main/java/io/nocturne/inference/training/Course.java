@@ -37,7 +37,7 @@ final class Course {
             start.load(NetworkFile.weights(out.resolve(recipe.from())));
         }
         try (Teacher teacher = new Teacher(network, start, schedule)) {
-            for (int i = 0; i < schedule.iterations(); i++) {
+            for (int i = 0; i < schedule.batches(); i++) {
                 List<Patch> batch = new ArrayList<>();
                 for (int k = 0; k < schedule.batch(); k++) {
                     batch.add(lessons.next());
@@ -46,7 +46,7 @@ final class Course {
                 smooth = Double.isNaN(smooth) ? loss : 0.99 * smooth + 0.01 * loss;
                 if ((i + 1) % TELL_EVERY == 0) {
                     progress.tell(
-                            (i + 1.0) / schedule.iterations(),
+                            (i + 1.0) / schedule.batches(),
                             String.format(Locale.ROOT, "batch %d, loss %.3f", i + 1, smooth));
                 }
                 if ((i + 1) % KEEP_EVERY == 0) {

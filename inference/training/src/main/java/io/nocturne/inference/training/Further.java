@@ -39,7 +39,7 @@ abstract class Further {
     abstract String source();
 
     final Outcome teach(Pupil pupil, Path out, Effort effort, Progress progress) throws IOException {
-        Recipe.Schedule schedule = new Recipe.Schedule(effort.batches(), BATCH, 0, effort.rate(), 1, 1, 0.99, 0.05);
+        Recipe.Schedule schedule = new Recipe.Schedule(effort.batches(), BATCH, 0, effort.rate(), 1, 1, 0.99, 0.05, 0);
         double before = judge(pupil.model());
         progress.tell(0, String.format(Locale.ROOT, "before: %.4f %s", before, unit()));
         Weights learned = learn(pupil, schedule, effort, progress);

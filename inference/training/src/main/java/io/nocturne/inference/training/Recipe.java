@@ -45,6 +45,7 @@ record Recipe(
      * @param rate highest rate of learning, reached after {@code warmUp} batches and falling to zero along a cosine
      * @param clip largest norm of a gradient
      * @param average share of the averaged weights that each batch keeps
+     * @param stop batches after which it ends, before the schedule does; 0 for all
      * @param lossFloor added to a patch's mean squared error, in units of its noise's variance, before the logarithm
      */
     record Schedule(
@@ -55,7 +56,13 @@ record Recipe(
             int warmUp,
             double clip,
             double average,
-            double lossFloor) {
+            double lossFloor,
+            int stop) {
+        /** Batches that are really taken. */
+        int batches() {
+            return stop > 0 ? Math.min(stop, iterations) : iterations;
+        }
+
         double rateAt(int iteration) {
             if (iteration < warmUp) {
                 return rate * (iteration + 1) / warmUp;
