@@ -266,6 +266,8 @@ public record RunConfig(
                     product,
                     tile,
                     batch,
+                    neighbours,
+                    accelerator,
                     backlog,
                     everyFrame,
                     maxRun,
