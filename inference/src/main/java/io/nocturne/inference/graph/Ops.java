@@ -90,6 +90,10 @@ public final class Ops {
         return graph.node("Sqrt", x).out();
     }
 
+    public Value exp(Value x) {
+        return graph.node("Exp", x).out();
+    }
+
     public Value reciprocal(Value x) {
         return graph.node("Reciprocal", x).out();
     }
@@ -241,6 +245,16 @@ public final class Ops {
         return node.out();
     }
 
+    /** Enlarges or shrinks rows and columns of a 4-D tensor to this size; opset 18 or later. */
+    public Value resize(Value x, int rows, int columns, Interpolation interpolation) {
+        Value sizes = graph.ints(rows, columns);
+        return graph.node("Resize", x, Value.ABSENT, Value.ABSENT, sizes)
+                .set("mode", interpolation.mode)
+                .set("coordinate_transformation_mode", "half_pixel")
+                .setInts("axes", 2, 3)
+                .out();
+    }
+
     /** Continues each axis at both ends by as many elements as {@code pads} tells for it. */
     public Value pad(Value x, Edge edge, long... pads) {
         long[] both = Stream.of(pads, pads).flatMapToLong(Arrays::stream).toArray();
@@ -270,6 +284,11 @@ public final class Ops {
     /** Mean along axes, which stay with size 1. */
     public Value reduceMean(Value x, long... axes) {
         return reduce("ReduceMean", x, axes);
+    }
+
+    /** Sum along axes, which stay with size 1. */
+    public Value reduceSum(Value x, long... axes) {
+        return graph.node("ReduceSum", x, graph.ints(axes)).set("keepdims", 1).out();
     }
 
     private Value reduce(String operator, Value x, long... axes) {

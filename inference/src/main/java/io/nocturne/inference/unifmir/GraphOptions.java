@@ -11,8 +11,8 @@ package io.nocturne.inference.unifmir;
  * @param fast leaves out the second of the residual groups, as the published fast mode does
  * @param firstStage gives the result of the projection's or volumetric network's first stage too, as output
  *     {@code stage1}
- * @param lightField the volumetric graph takes the camera's light-field frame in counts, [n, 1, 11 h, 11 w], and does the
- *     rest: views, normalisation by the frame's maximum, clipping, and back to counts
+ * @param lightField the volumetric graph takes the light-field frame, [n, 1, side * height, side * width], normalised,
+ *     and cuts it into views itself
  * @param chunk windows that go through a block together in {@link Formulation#CPU_CHUNKED}; 0 leaves it to us
  */
 public record GraphOptions(

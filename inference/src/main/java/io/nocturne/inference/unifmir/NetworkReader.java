@@ -62,7 +62,7 @@ final class NetworkReader {
                 depths(),
                 heads,
                 size(firstBlock + "mlp.fc1.weight", 2, 0, 180, MOST_CHANNELS),
-                size(names.before() + ".weight", 4, 0, 32, MOST_CHANNELS),
+                size(names.before() + ".weight", 4, 0, unet.isPresent() ? channels : 32, MOST_CHANNELS),
                 task == UnifmirTask.SR ? 2 : 1,
                 hasLongSkip());
     }

@@ -2,8 +2,11 @@ package io.nocturne.inference.unifmir;
 
 import io.nocturne.inference.checkpoint.Parameter;
 import io.nocturne.inference.checkpoint.StateDict;
+import io.nocturne.inference.graph.ElementType;
+import io.nocturne.inference.graph.TensorContent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -22,9 +25,26 @@ public final class RecipeWeights {
         return StateDict.of(source, parameters);
     }
 
-    /** The float32 parameter of that name and shape. */
+    /** The float32 parameter of that name and shape; computed each time it is read. */
     public static Parameter parameter(String name, long... shape) {
-        return Parameter.of(name, values(name, shape), shape);
+        return new Recipe(name, Arrays.stream(shape).boxed().toList());
+    }
+
+    private record Recipe(String name, List<Long> shape) implements Parameter {
+        @Override
+        public ElementType type() {
+            return ElementType.FLOAT32;
+        }
+
+        @Override
+        public float[] floats() {
+            return values(name, shape.stream().mapToLong(Long::longValue).toArray());
+        }
+
+        @Override
+        public TensorContent content() {
+            return TensorContent.deferred(ElementType.FLOAT32, count(), this::floats);
+        }
     }
 
     /** Elements of the parameter of that name and shape, row-major. */

@@ -23,7 +23,14 @@ public final class UnifmirGraphs {
     public static final String FIRST_STAGE = "stage1";
 
     private static final int WINDOW = UnifmirNetwork.WINDOW;
+    private static final int KERNEL = 3 * 3;
     private static final float LEAK = 0.01f;
+
+    /** Since then images are resized without naming their batch. */
+    private static final int RESIZE_OPSET = 18;
+
+    /** Windows that go through blocks together: about what a core's cache holds. */
+    private static final int PORTION = 32;
 
     private final GraphBuilder graph;
     private final Ops ops;
@@ -33,11 +40,25 @@ public final class UnifmirGraphs {
 
     private UnifmirGraphs(UnifmirNetwork network, StateDict parameters, GraphOptions options) {
         Formulation formulation = options.formulation();
+        if (options.firstStage()
+                && network.projector().isEmpty()
+                && network.unet().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A network for '" + network.task().title() + "' has no first stage of its own");
+        }
+        if (options.lightField() && network.unet().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A network for '" + network.task().title() + "' reads no light field");
+        }
         this.network = network;
         this.options = options;
         this.weights = new Weights(parameters, options.half());
-        this.graph = GraphBuilder.named("unifmir-" + network.task().title()).opset(formulation.opset());
+        this.graph = GraphBuilder.named("unifmir-" + network.task().title())
+                .opset(Math.max(formulation.opset(), network.unet().isPresent() ? RESIZE_OPSET : 0));
         this.ops = graph.ops();
+        if (formulation == Formulation.CPU || formulation == Formulation.CPU_CHUNKED) {
+            graph.domain(CpuBlockOps.DOMAIN, 1);
+        }
     }
 
     /**
@@ -50,17 +71,53 @@ public final class UnifmirGraphs {
     }
 
     private GraphBuilder build() {
-        Value image = graph.input(
-                INPUT,
-                ElementType.FLOAT32,
-                Shape.parse("n," + network.inputs() + "," + options.height() + "," + options.width()));
-        Value restored = body(image, options.height(), options.width());
-        return graph.output(
-                OUTPUT,
-                restored,
-                ElementType.FLOAT32,
-                Shape.parse("n," + network.outputs() + "," + options.height() * network.scale() + ","
-                        + options.width() * network.scale()));
+        Value read = input();
+        Value image = options.half() ? ops.cast(read, ElementType.FLOAT16) : read;
+        Value first = null;
+        Value restored;
+        if (network.projector().isPresent()) {
+            first = new ProjectorStage(graph, network.projector().get(), weights)
+                    .surface(image, options.height(), options.width());
+            restored = ops.add(body(first, options.height(), options.width()), first);
+        } else if (network.unet().isPresent()) {
+            int side = network.scale();
+            int rows = roundUp(options.height());
+            int columns = roundUp(options.width());
+            Value views = mirrorEnds(image, rows - options.height(), columns - options.width());
+            first = new ViewNetStage(graph, network.unet().get(), weights).planes(views, rows, columns);
+            restored = cropped(body(first, side * rows, side * columns));
+            first = cropped(first);
+        } else {
+            restored = body(image, options.height(), options.width());
+        }
+        output(OUTPUT, restored);
+        if (options.firstStage()) {
+            output(FIRST_STAGE, first);
+        }
+        return graph;
+    }
+
+    private Value input() {
+        if (options.lightField()) {
+            int side = network.scale();
+            String shape = "n,1," + side * options.height() + "," + side * options.width();
+            return ops.spaceToDepth(graph.input(INPUT, ElementType.FLOAT32, Shape.parse(shape)), side);
+        }
+        String shape = "n," + network.inputs() + "," + options.height() + "," + options.width();
+        return graph.input(INPUT, ElementType.FLOAT32, Shape.parse(shape));
+    }
+
+    private void output(String name, Value value) {
+        Value written = options.half() ? ops.cast(value, ElementType.FLOAT32) : value;
+        String shape = "n," + network.outputs() + "," + options.height() * network.scale() + ","
+                + options.width() * network.scale();
+        graph.output(name, written, ElementType.FLOAT32, Shape.parse(shape));
+    }
+
+    private Value cropped(Value planes) {
+        int side = network.scale();
+        Value rows = crop(planes, 2, side * roundUp(options.height()), side * options.height());
+        return crop(rows, 3, side * roundUp(options.width()), side * options.width());
     }
 
     private Value body(Value image, int height, int width) {
@@ -69,15 +126,48 @@ public final class UnifmirGraphs {
         int rows = roundUp(height);
         int columns = roundUp(width);
         Value padded = mirrorEnds(image, rows - height, columns - width);
-        Trunk trunk = new PlainTrunk(graph, network, groups(), weights, rows, columns);
-        Value features = trunk.features(padded);
-        Value x = ops.leakyRelu(convolution(features, names.before()), LEAK);
+        Trunk trunk = trunk(padded, rows, columns);
+        Value x = ops.leakyRelu(before(trunk.features(padded), trunk.width()), LEAK);
         if (body.scale() == 2) {
             x = ops.depthToSpace(convolution(x, names.upsample()), 2);
         }
         Value result = convolution(x, names.last());
         Value cropped = crop(result, 2, rows * body.scale(), height * body.scale());
         return crop(cropped, 3, columns * body.scale(), width * body.scale());
+    }
+
+    private Trunk trunk(Value image, int rows, int columns) {
+        if (options.formulation() == Formulation.PLAIN) {
+            return new PlainTrunk(graph, network, groups(), weights, rows, columns);
+        }
+        BlockOps steps = options.formulation() == Formulation.TENSORRT
+                ? new StandardBlockOps(graph, weights, network.body())
+                : new CpuBlockOps(graph, weights, network.body());
+        WindowLayout layout = new WindowLayout(rows, columns);
+        int portion =
+                options.formulation() == Formulation.CPU_CHUNKED ? options.chunk() == 0 ? PORTION : options.chunk() : 0;
+        Portions portions = new Portions(graph, weights, image, layout.quadrants(), steps.width(), portion);
+        return new WindowTrunk(graph, network, groups(), steps, layout, portions);
+    }
+
+    /** Convolution behind the trunk, which passes over its padding. */
+    private Value before(Value features, int width) {
+        SwinBody body = network.body();
+        String name = network.names().before();
+        if (width == body.channels()) {
+            return convolution(features, name);
+        }
+        Value kernels = weights.deferred(
+                graph,
+                name + ".padded",
+                () -> Matrix.of(body.features(), body.channels() * KERNEL, weights.read(name + ".weight"))
+                        .spreadColumns(width * KERNEL, column -> column)
+                        .elements(),
+                body.features(),
+                width,
+                3,
+                3);
+        return ops.conv(features, kernels, weights.parameter(graph, name + ".bias"), Ops.Convolution.same(3));
     }
 
     private List<Integer> groups() {

@@ -30,6 +30,11 @@ final class Weights {
         return find(name).floats();
     }
 
+    /** Sizes of a parameter, outermost first. */
+    long[] shape(String name) {
+        return find(name).shape().stream().mapToLong(Long::longValue).toArray();
+    }
+
     private Parameter find(String name) {
         return parameters
                 .find(name)

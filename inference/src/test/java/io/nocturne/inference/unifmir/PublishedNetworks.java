@@ -4,6 +4,7 @@ import io.nocturne.inference.ModelException;
 import io.nocturne.inference.checkpoint.StateDict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The published networks' sizes, and recipe weights for networks. */
 final class PublishedNetworks {
@@ -27,13 +28,28 @@ final class PublishedNetworks {
         }
     }
 
+    /** The projection network with a projector of 32 features and 10 blocks. */
+    static UnifmirNetwork smallProjection() {
+        UnifmirNetwork full = of(UnifmirTask.PROJECTION);
+        return new UnifmirNetwork(
+                full.task(),
+                full.names(),
+                full.body(),
+                Optional.of(new UnifmirNetwork.Projector(50, 32, 8, 128, everyNinth(10))),
+                full.unet());
+    }
+
     private static UnifmirNetwork.Projector withAllBlocks(UnifmirNetwork.Projector sizes) {
+        return new UnifmirNetwork.Projector(
+                sizes.planes(), sizes.features(), sizes.match(), sizes.samples(), everyNinth(PROJECTOR_BLOCKS));
+    }
+
+    private static List<Boolean> everyNinth(int blocks) {
         List<Boolean> attention = new ArrayList<>();
-        for (int block = 0; block < PROJECTOR_BLOCKS; block++) {
+        for (int block = 0; block < blocks; block++) {
             attention.add(block % 9 == 0);
         }
-        return new UnifmirNetwork.Projector(
-                sizes.planes(), sizes.features(), sizes.match(), sizes.samples(), attention);
+        return attention;
     }
 
     /** Recipe weights for all that a network reads. */
