@@ -11,6 +11,7 @@ import io.nocturne.bench.overload.OverloadCommand;
 import io.nocturne.bench.overload.SlowWorkerCommand;
 import io.nocturne.bench.quality.QualityCommand;
 import io.nocturne.bench.tiling.TilingCommand;
+import io.nocturne.bench.unifmir.UnifmirCommand;
 import io.nocturne.config.cli.CommandErrors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +34,7 @@ import picocli.CommandLine.ScopeType;
             KillCommand.class,
             KillVictim.class,
             TilingCommand.class,
+            UnifmirCommand.class,
             JmhCommand.class,
             QualityCommand.class,
             ReportCommand.class

@@ -9,6 +9,7 @@
  *  slow-worker  four workers, one five times slower: throughput
  *  allocation   heap bytes per frame of every thread, with real stacks and a real model
  *  kill         recordings killed at random moments, against a witness in another process
+ *  unifmir      formulations of the UniFMIR network, and PyTorch, alternating in one run
  *  jmh          what happens once per frame, one piece at a time
  *  report       all of it, into one Markdown file
  * </pre>

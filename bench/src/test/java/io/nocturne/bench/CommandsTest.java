@@ -64,11 +64,23 @@ class CommandsTest {
     }
 
     @Test
+    void formulationsOfTheNetworkAgree() {
+        assertThat(run("unifmir --size 16 --rounds 1 --torch none --profile --graphs plain,cpu_chunked:2"))
+                .isZero();
+
+        assertThat(out.toString())
+                .contains("PASS  plain agrees with cpu_chunked:2")
+                .contains("median ms", "of product", "Where plain spends its time", "MatMul");
+    }
+
+    @Test
     void aMistakenOptionIsBadUsage() {
         assertThat(run("load --preset 1024")).isEqualTo(2);
         assertThat(out.toString()).contains("'1024' is not a preset");
         assertThat(run("load --restorer sleep:long")).isEqualTo(2);
         assertThat(run("load --sinks tape")).isEqualTo(2);
+        assertThat(run("unifmir --size 20")).isEqualTo(2);
+        assertThat(run("unifmir --size 8 --torch none --graphs fastest")).isEqualTo(2);
     }
 
     @Test

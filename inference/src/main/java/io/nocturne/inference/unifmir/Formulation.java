@@ -8,8 +8,8 @@ public enum Formulation {
     CPU(23),
     /** As {@link #CPU}, a few windows at a time through a whole block, so that they stay in the cache. */
     CPU_CHUNKED(23),
-    /** For TensorRT and CUDA: windows in quadrants, no masks, standard operators of opset 18 only. */
-    TENSORRT(18);
+    /** For TensorRT and CUDA: windows in quadrants, no masks, standard operators only. */
+    TENSORRT(20);
 
     private final int opset;
 

@@ -9,6 +9,7 @@ import io.nocturne.inference.unifmir.UnifmirNetwork.ViewNet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Reads a network's sizes from the shapes of some of its parameters. Where one is missing the published size stands in;
@@ -109,7 +110,12 @@ final class NetworkReader {
                 size(prefix + "head.0.weight", 4, 0, 256, MOST_CHANNELS),
                 size(prefix + "body.0.conv_match1.0.weight", 4, 0, 64, MOST_CHANNELS),
                 size(prefix + "body.0.attn_fn.projection_matrix", 2, 0, 128, MOST_CHANNELS),
-                attention.isEmpty() ? List.of(true) : attention);
+                attention.isEmpty() ? publishedAttention() : attention);
+    }
+
+    /** Of 73 blocks every ninth. */
+    private static List<Boolean> publishedAttention() {
+        return IntStream.range(0, 73).mapToObj(block -> block % 9 == 0).toList();
     }
 
     private ViewNet unet() throws ModelException {

@@ -1,5 +1,6 @@
 package io.nocturne.inference.unifmir;
 
+import io.nocturne.inference.graph.ElementType;
 import io.nocturne.inference.graph.GraphBuilder;
 import io.nocturne.inference.graph.Ops;
 import io.nocturne.inference.graph.Value;
@@ -105,8 +106,15 @@ final class PlainTrunk implements Trunk {
             attended = roll(roll(attended, 1, height - SHIFT, height), 2, width - SHIFT, width);
         }
         Value sum = ops.add(x, attended);
-        Value hidden = ops.gelu(linear(norm(sum, name + "norm2"), name + "mlp.fc1", body.hidden(), channels));
+        Value hidden = gelu(linear(norm(sum, name + "norm2"), name + "mlp.fc1", body.hidden(), channels));
         return ops.add(sum, linear(hidden, name + "mlp.fc2", channels, body.hidden()));
+    }
+
+    /** Before opset 20 spelt out with float32 numbers. */
+    private Value gelu(Value x) {
+        return weights.type() == ElementType.FLOAT32
+                ? ops.gelu(x)
+                : ops.cast(ops.gelu(ops.cast(x, ElementType.FLOAT32)), weights.type());
     }
 
     /** Rolls towards lower indices. */

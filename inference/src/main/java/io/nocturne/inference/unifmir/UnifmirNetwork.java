@@ -3,6 +3,7 @@ package io.nocturne.inference.unifmir;
 import io.nocturne.inference.ModelException;
 import io.nocturne.inference.checkpoint.StateDict;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -107,6 +108,20 @@ public record UnifmirNetwork(
         UnifmirNetwork network = new NetworkReader(parameters, task).read();
         new ParameterCheck(network).check(parameters);
         return network;
+    }
+
+    /** The published network's sizes. */
+    public static UnifmirNetwork published(UnifmirTask task) {
+        try {
+            return new NetworkReader(StateDict.of("published", List.of()), task).read();
+        } catch (ModelException e) {
+            throw new IllegalStateException("The published sizes are within bounds", e);
+        }
+    }
+
+    /** Names and shapes of the parameters that it reads, in the order of their use. */
+    public Map<String, long[]> parameters() {
+        return new ParameterCheck(this).expected();
     }
 
     /** Channels of the image that it reads: frames, slices, planes or views. */

@@ -37,7 +37,7 @@ class GoldenNetworksTest {
                 .with(formulation)
                 .withFirstStage(firstStage != null);
         Path file = folder.resolve("network.onnx");
-        UnifmirGraphs.build(network, PublishedNetworks.weights(network), options)
+        UnifmirGraphs.build(network, Networks.weights(network), options)
                 .write(file);
         try (GraphRun run = GraphRun.open(file, 2, Optional.empty())) {
             compare(run, image, UnifmirGraphs.OUTPUT, restored, formulation);
@@ -65,7 +65,7 @@ class GoldenNetworksTest {
     @ParameterizedTest
     @EnumSource
     void superResolution(Formulation formulation) throws Exception {
-        UnifmirNetwork network = PublishedNetworks.of(UnifmirTask.SR);
+        UnifmirNetwork network = UnifmirNetwork.published(UnifmirTask.SR);
         check(network, formulation, "sr/input_a_37x50.npy", "sr/output_a_37x50.npy");
         check(network, formulation, "sr/input_b_64x64.npy", "sr/output_b_64x64.npy");
     }
@@ -73,7 +73,7 @@ class GoldenNetworksTest {
     @ParameterizedTest
     @EnumSource
     void denoising(Formulation formulation) throws Exception {
-        UnifmirNetwork network = PublishedNetworks.of(UnifmirTask.DENOISE);
+        UnifmirNetwork network = UnifmirNetwork.published(UnifmirTask.DENOISE);
         check(network, formulation, "denoise1/input_a_37x50.npy", "denoise1/output_a_37x50.npy");
         check(network, formulation, "denoise1/input_b_64x64.npy", "denoise1/output_b_64x64.npy");
     }
@@ -81,7 +81,7 @@ class GoldenNetworksTest {
     @ParameterizedTest
     @EnumSource
     void denoisingWithNeighbours(Formulation formulation) throws Exception {
-        UnifmirNetwork network = PublishedNetworks.of(UnifmirTask.DENOISE5);
+        UnifmirNetwork network = UnifmirNetwork.published(UnifmirTask.DENOISE5);
         check(network, formulation, "denoise5/input_a_37x50.npy", "denoise5/output_a_37x50.npy");
     }
 
@@ -89,7 +89,7 @@ class GoldenNetworksTest {
     @EnumSource
     void projectionOfAReducedNetwork(Formulation formulation) throws Exception {
         check(
-                PublishedNetworks.smallProjection(),
+                Networks.smallProjection(),
                 formulation,
                 "proj_small/input_a_24x32.npy",
                 "proj_small/output2_a_24x32.npy",
@@ -100,7 +100,7 @@ class GoldenNetworksTest {
     @Test
     void projection() throws Exception {
         check(
-                PublishedNetworks.of(UnifmirTask.PROJECTION),
+                UnifmirNetwork.published(UnifmirTask.PROJECTION),
                 Formulation.CPU_CHUNKED,
                 "proj_full_recipe/input_a_21x30.npy",
                 "proj_full_recipe/output2_a_21x30.npy",
@@ -111,7 +111,7 @@ class GoldenNetworksTest {
     @EnumSource
     void volumes(Formulation formulation) throws Exception {
         check(
-                PublishedNetworks.of(UnifmirTask.VOLUMETRIC),
+                UnifmirNetwork.published(UnifmirTask.VOLUMETRIC),
                 formulation,
                 "vol_recipe/input_a_8x8.npy",
                 "vol_recipe/output_a_8x8.npy",

@@ -21,8 +21,8 @@ class GoldenPipelinesTest {
     private static final double TOLERANCE = 1e-4;
 
     private static CheckpointNetwork network(UnifmirTask task) {
-        UnifmirNetwork network = PublishedNetworks.of(task);
-        return new CheckpointNetwork(network, PublishedNetworks.weights(network), 2);
+        UnifmirNetwork network = UnifmirNetwork.published(task);
+        return new CheckpointNetwork(network, Networks.weights(network), 2);
     }
 
     /** A volume of 16-bit counts, [z, y, x]. */

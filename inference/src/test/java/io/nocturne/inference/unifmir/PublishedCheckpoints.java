@@ -20,7 +20,7 @@ public final class PublishedCheckpoints {
 
     /** Writes one with some parameters changed, or left out where the change gives null. */
     static Path write(Path file, UnifmirTask task, UnaryOperator<Parameter> change) throws IOException {
-        StateDict weights = PublishedNetworks.weights(PublishedNetworks.of(task));
+        StateDict weights = Networks.weights(UnifmirNetwork.published(task));
         List<Parameter> parameters = new ArrayList<>();
         for (String name : weights.names()) {
             Parameter parameter = change.apply(weights.find(name).orElseThrow());
