@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-
 import java.util.List;
 
 /** The same network in PyTorch, in a process of its own that runs when it is told to. */
@@ -33,20 +32,16 @@ final class TorchContender implements Contender {
     TorchContender(String python, String mode, int threads, Path folder, int height, int width) throws IOException {
         this.folder = folder;
         Path script = folder.resolve(SCRIPT);
-        Files.copy(
-                TorchContender.class.getResourceAsStream(SCRIPT),
-                script,
-                StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(TorchContender.class.getResourceAsStream(SCRIPT), script, StandardCopyOption.REPLACE_EXISTING);
         Path errors = folder.resolve("torch-" + mode + ".txt");
-        process = new ProcessBuilder(
-                        List.of(
-                                python,
-                                script.toString(),
-                                mode,
-                                Integer.toString(threads),
-                                folder.toString(),
-                                Integer.toString(height),
-                                Integer.toString(width)))
+        process = new ProcessBuilder(List.of(
+                        python,
+                        script.toString(),
+                        mode,
+                        Integer.toString(threads),
+                        folder.toString(),
+                        Integer.toString(height),
+                        Integer.toString(width)))
                 .redirectError(errors.toFile())
                 .start();
         answers = process.inputReader(StandardCharsets.UTF_8);
@@ -55,7 +50,8 @@ final class TorchContender implements Contender {
         if (ready == null || !ready.startsWith("ready ")) {
             process.destroy();
             List<String> said = Files.readAllLines(errors);
-            throw new IOException(python + " doesn't run PyTorch: " + (said.isEmpty() ? ready : said.get(said.size() - 1)));
+            throw new IOException(
+                    python + " doesn't run PyTorch: " + (said.isEmpty() ? ready : said.get(said.size() - 1)));
         }
         name = "PyTorch " + ready.substring("ready ".length()) + ", " + mode;
     }

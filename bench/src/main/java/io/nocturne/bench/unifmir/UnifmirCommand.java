@@ -36,7 +36,8 @@ import picocli.CommandLine.Option;
 /** The denoising network's formulations, and PyTorch, on one image in one run. */
 @Command(
         name = "unifmir",
-        description = "Times UniFMIR's denoising network: our graphs on the CPU, alternating with PyTorch if it is there.")
+        description =
+                "Times UniFMIR's denoising network: our graphs on the CPU, alternating with PyTorch if it is there.")
 public final class UnifmirCommand extends BenchCommand {
     private static final double BAR = 3;
     private static final int BAR_SIZE = 128;
@@ -95,7 +96,8 @@ public final class UnifmirCommand extends BenchCommand {
             this.folder = folder;
             this.findings = findings;
             this.image = image(size);
-            this.weights = RecipeWeights.stateDict("recipe", UnifmirNetwork.published(UnifmirTask.DENOISE).parameters());
+            this.weights = RecipeWeights.stateDict(
+                    "recipe", UnifmirNetwork.published(UnifmirTask.DENOISE).parameters());
             this.network = UnifmirNetwork.read(weights, UnifmirTask.DENOISE);
         }
 
@@ -136,7 +138,8 @@ public final class UnifmirCommand extends BenchCommand {
                     .withChunk(parts.length > 1 ? Integer.parseInt(parts[1]) : 0);
             Path file = folder.resolve(graph.replace(':', '-') + ".onnx");
             UnifmirGraphs.build(network, weights, options).write(file);
-            Optional<Path> log = profile ? Optional.of(folder.resolve("profile-" + graph.replace(':', '-'))) : Optional.empty();
+            Optional<Path> log =
+                    profile ? Optional.of(folder.resolve("profile-" + graph.replace(':', '-'))) : Optional.empty();
             return new GraphContender(graph, file, threads, log, image, 1, 1, size, size);
         }
 
@@ -144,7 +147,8 @@ public final class UnifmirCommand extends BenchCommand {
             try {
                 return Formulation.valueOf(name.toUpperCase(Locale.ROOT));
             } catch (IllegalArgumentException e) {
-                throw badOption("There is no formulation '" + name + "'; known are " + Arrays.toString(Formulation.values()));
+                throw badOption(
+                        "There is no formulation '" + name + "'; known are " + Arrays.toString(Formulation.values()));
             }
         }
 
@@ -232,7 +236,8 @@ public final class UnifmirCommand extends BenchCommand {
                         .mapToDouble(entry -> fastestTorch / median(entry.getValue()))
                         .max()
                         .orElseThrow();
-                findings.bar(best >= BAR, number(best, "%.2f") + " times as fast as the faster PyTorch, at least " + BAR);
+                findings.bar(
+                        best >= BAR, number(best, "%.2f") + " times as fast as the faster PyTorch, at least " + BAR);
             }
         }
 
@@ -291,10 +296,11 @@ public final class UnifmirCommand extends BenchCommand {
     static long multiplications(SwinBody body) {
         long channels = body.channels();
         int blocks = body.depths().stream().mapToInt(Integer::intValue).sum();
-        long convolutions = 9 * (channels * body.inputs()
-                + channels * channels * (body.depths().size() + 1)
-                + channels * body.features()
-                + (long) body.features() * body.outputs());
+        long convolutions = 9
+                * (channels * body.inputs()
+                        + channels * channels * (body.depths().size() + 1)
+                        + channels * body.features()
+                        + (long) body.features() * body.outputs());
         long linear = 4 * channels * channels + 2 * channels * body.hidden();
         long attention = 2L * UnifmirNetwork.WINDOW * UnifmirNetwork.WINDOW * channels;
         return convolutions + blocks * (linear + attention);

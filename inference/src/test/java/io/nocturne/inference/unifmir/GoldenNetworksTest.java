@@ -37,8 +37,7 @@ class GoldenNetworksTest {
                 .with(formulation)
                 .withFirstStage(firstStage != null);
         Path file = folder.resolve("network.onnx");
-        UnifmirGraphs.build(network, Networks.weights(network), options)
-                .write(file);
+        UnifmirGraphs.build(network, Networks.weights(network), options).write(file);
         try (GraphRun run = GraphRun.open(file, 2, Optional.empty())) {
             compare(run, image, UnifmirGraphs.OUTPUT, restored, formulation);
             if (firstStage != null) {

@@ -49,11 +49,7 @@ final class Networks {
                 task,
                 ParameterNames.of(task, universal),
                 body,
-                projection
-                        ? Optional.of(new Projector(3, 8, 4, 6, List.of(true, false, true)))
-                        : Optional.empty(),
-                volumetric
-                        ? Optional.of(new ViewNet(3, 32, 8, List.of(8, 12), List.of(9, 5)))
-                        : Optional.empty());
+                projection ? Optional.of(new Projector(3, 8, 4, 6, List.of(true, false, true))) : Optional.empty(),
+                volumetric ? Optional.of(new ViewNet(3, 32, 8, List.of(8, 12), List.of(9, 5))) : Optional.empty());
     }
 }

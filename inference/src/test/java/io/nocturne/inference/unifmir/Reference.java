@@ -62,7 +62,8 @@ final class Reference {
         if (sizes.scale() == 2) {
             x = shuffled(convolution(x, names.upsample()));
         }
-        return cropped(convolution(x, names.last()), image[0].length * sizes.scale(), image[0][0].length * sizes.scale());
+        return cropped(
+                convolution(x, names.last()), image[0].length * sizes.scale(), image[0][0].length * sizes.scale());
     }
 
     private double[][][] block(double[][][] x, String name, int shift) {
@@ -130,7 +131,8 @@ final class Reference {
             double weight = Math.exp(logits[i]) / sum;
             for (int c = head * size; c < (head + 1) * size; c++) {
                 mixed[c][row][column] += weight
-                        * qkv[2 * channels + c][(top + i / WINDOW + shift) % height][(left + i % WINDOW + shift) % width];
+                        * qkv[2 * channels + c][(top + i / WINDOW + shift) % height][
+                                (left + i % WINDOW + shift) % width];
             }
         }
     }
@@ -246,8 +248,8 @@ final class Reference {
             int channel = c;
             y[c] = map(
                     new double[][][] {x[c]},
-                    v -> (v - mean[channel]) / Math.sqrt(variance[channel] + EPSILON) * gain[channel]
-                            + shift[channel])[0];
+                    v -> (v - mean[channel]) / Math.sqrt(variance[channel] + EPSILON) * gain[channel] + shift[channel])[
+                    0];
         }
         return y;
     }
@@ -325,8 +327,7 @@ final class Reference {
                     squares += (plane[row][column] - mean) * (plane[row][column] - mean) / x.length;
                 }
                 for (int c = 0; c < x.length; c++) {
-                    y[c][row][column] =
-                            (x[c][row][column] - mean) / Math.sqrt(squares + EPSILON) * gain[c] + shift[c];
+                    y[c][row][column] = (x[c][row][column] - mean) / Math.sqrt(squares + EPSILON) * gain[c] + shift[c];
                 }
             }
         }
@@ -342,8 +343,10 @@ final class Reference {
         int height = x[0].length;
         int width = x[0][0].length;
         double[][][] y = new double[x.length][(height + 7) / 8 * 8][(width + 7) / 8 * 8];
-        return fill(y, (c, row, column) -> x[c][row < height ? row : 2 * height - 2 - row][
-                column < width ? column : 2 * width - 2 - column]);
+        return fill(
+                y,
+                (c, row, column) -> x[c][row < height ? row : 2 * height - 2 - row][
+                        column < width ? column : 2 * width - 2 - column]);
     }
 
     private static double[][][] cropped(double[][][] x, int height, int width) {
@@ -351,13 +354,15 @@ final class Reference {
     }
 
     private static double[][][] plus(double[][][] a, double[][][] b) {
-        return fill(new double[a.length][a[0].length][a[0][0].length], (c, row, column) ->
-                a[c][row][column] + b[c][row][column]);
+        return fill(
+                new double[a.length][a[0].length][a[0][0].length],
+                (c, row, column) -> a[c][row][column] + b[c][row][column]);
     }
 
     private static double[][][] map(double[][][] x, DoubleUnaryOperator function) {
-        return fill(new double[x.length][x[0].length][x[0][0].length], (c, row, column) ->
-                function.applyAsDouble(x[c][row][column]));
+        return fill(
+                new double[x.length][x[0].length][x[0][0].length],
+                (c, row, column) -> function.applyAsDouble(x[c][row][column]));
     }
 
     private interface Pixel {

@@ -43,8 +43,8 @@ class UnifmirNetworkTest {
     void thePublishedNetworksHaveThePublishedNumberOfParameters(UnifmirTask task, long parameters, int entries) {
         Map<String, long[]> shapes = UnifmirNetwork.published(task).parameters();
         long count = shapes.entrySet().stream()
-                .filter(entry -> !entry.getKey().contains(".running_")
-                        && !entry.getKey().endsWith("projection_matrix"))
+                .filter(entry ->
+                        !entry.getKey().contains(".running_") && !entry.getKey().endsWith("projection_matrix"))
                 .mapToLong(entry -> Arrays.stream(entry.getValue()).reduce(1, Math::multiplyExact))
                 .sum();
         assertThat(count).isEqualTo(parameters);
