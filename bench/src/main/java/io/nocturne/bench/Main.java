@@ -1,6 +1,8 @@
 package io.nocturne.bench;
 
 import io.nocturne.bench.allocation.AllocationCommand;
+import io.nocturne.bench.camera.CameraCommand;
+import io.nocturne.bench.camera.StudioCommand;
 import io.nocturne.bench.disk.DiskCommand;
 import io.nocturne.bench.handover.HandOverCommand;
 import io.nocturne.bench.kill.KillCommand;
@@ -35,6 +37,8 @@ import picocli.CommandLine.ScopeType;
             KillVictim.class,
             TilingCommand.class,
             UnifmirCommand.class,
+            CameraCommand.class,
+            StudioCommand.class,
             JmhCommand.class,
             QualityCommand.class,
             ReportCommand.class

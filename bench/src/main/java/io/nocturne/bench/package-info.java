@@ -10,6 +10,8 @@
  *  allocation   heap bytes per frame of every thread, with real stacks and a real model
  *  kill         recordings killed at random moments, against a witness in another process
  *  unifmir      formulations of the UniFMIR network, and PyTorch, alternating in one run
+ *  camera       a Micro-Manager core, fake or real: pop to committed slot, cost of the drain thread
+ *  studio       the plugin's wire: who waits, what is held, round trip, with a companion that stands still
  *  jmh          what happens once per frame, one piece at a time
  *  report       all of it, into one Markdown file
  * </pre>

@@ -74,6 +74,22 @@ class CommandsTest {
     }
 
     @Test
+    void cameraDrainsTheFakeCore() {
+        run("camera --size 64 --exposure 4 --seconds 0.3 --warm-up 0.2");
+
+        assertThat(out.toString())
+                .contains("fake core, 64x64 uint16 every 4.00 ms", "PASS  every frame is accounted for", "source")
+                .contains("pop to committed slot: p99 ");
+    }
+
+    @Test
+    void studioCrossesTheWireAndBack() {
+        run("studio --size 64 --fps 50 --seconds 1 --pause 0.2");
+
+        assertThat(out.toString()).contains("PASS  the companion accounts for every frame", "round trip: p50 ");
+    }
+
+    @Test
     void aMistakenOptionIsBadUsage() {
         assertThat(run("load --preset 1024")).isEqualTo(2);
         assertThat(out.toString()).contains("'1024' is not a preset");

@@ -1,6 +1,7 @@
 package io.nocturne.config;
 
 import io.nocturne.acquisition.RunReplaySource;
+import io.nocturne.acquisition.mm.studio.StudioSource;
 import io.nocturne.config.report.RunReport;
 import io.nocturne.config.report.RunReport.Pass;
 import io.nocturne.sinks.RawStackSink;
@@ -76,6 +77,9 @@ final class Passes {
                 builder.rawSink(new RawStackSink(run.folder(), storage()));
             }
             addSinks(builder, opened, 0);
+            if (source instanceof StudioSource studio && opened.isPresent()) {
+                builder.sink(studio.returning());
+            }
             FramePipeline pipeline = builder.build();
             show(pipeline, latency, stream, epoch, opened, !settings.lossless());
             String kind = settings.lossless() ? "offline" : "live";

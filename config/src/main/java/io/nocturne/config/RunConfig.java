@@ -39,7 +39,9 @@ public record RunConfig(
                     "disk.raw can be false only for a replayed recording: frames of a camera exist once");
         }
         if (restore.everyFrame()
-                && (source.simulated().isPresent() || source.micromanager().isPresent())) {
+                && (source.simulated().isPresent()
+                        || source.micromanager().isPresent()
+                        || source.studio().isPresent())) {
             throw new IllegalArgumentException(
                     "restore.everyFrame makes the source wait, and a camera can't: leave it out, the frames that"
                             + " stayed raw are restored when the run has ended");
@@ -66,14 +68,16 @@ public record RunConfig(
             @Setting("A physical model of a fluorescence microscope.") Optional<Simulated> simulated,
             @Setting("A camera, through the Micro-Manager that is installed here.")
                     Optional<MicroManagerCamera> micromanager,
+            @Setting("Frames that the plugin in Micro-Manager Studio hands over.") Optional<Studio> studio,
             @Setting("A recording: TIFF, OME-Zarr, .npy, PNG, or a folder of frames.") Optional<Replay> replay,
             @Setting("Frames whose pixels follow from their number, for tests of speed.") Optional<Pattern> pattern) {
         public Source {
-            if (Stream.of(simulated, micromanager, replay, pattern)
+            if (Stream.of(simulated, micromanager, studio, replay, pattern)
                             .filter(Optional::isPresent)
                             .count()
                     != 1) {
-                throw new IllegalArgumentException("needs exactly one of simulated, micromanager, replay, pattern");
+                throw new IllegalArgumentException(
+                        "needs exactly one of simulated, micromanager, studio, replay, pattern");
             }
         }
     }
@@ -109,6 +113,16 @@ public record RunConfig(
             @Setting(value = "Photons at the brightest structures.", byDefault = "30", min = "0.1", max = "1000000")
                     double photons,
             @Setting(value = "The detector: scmos, emccd or pmt.", byDefault = "scmos") Sensor sensor) {}
+
+    /** Micro-Manager Studio, through the plugin there. */
+    public record Studio(
+            @Setting(value = "Name of the stream, in folders and topics.", byDefault = "studio") String name,
+            @Setting(
+                            value = "How long to wait for the plugin and its first frame.",
+                            byDefault = "5 min",
+                            min = "1 s",
+                            max = "24 h")
+                    Span patience) {}
 
     /** A replayed recording. */
     public record Replay(

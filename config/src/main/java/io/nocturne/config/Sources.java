@@ -3,6 +3,8 @@ package io.nocturne.config;
 import io.nocturne.acquisition.PatternSource;
 import io.nocturne.acquisition.ReplaySource;
 import io.nocturne.acquisition.SimulatedCamera;
+import io.nocturne.acquisition.mm.studio.StudioSource;
+import io.nocturne.acquisition.mm.wire.Rendezvous;
 import io.nocturne.acquisition.scene.Light;
 import io.nocturne.acquisition.scene.Structure;
 import io.nocturne.config.units.Pace;
@@ -13,6 +15,7 @@ import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.SourceException;
 import io.nocturne.stream.spi.StreamSpec;
+import java.util.ArrayList;
 import java.util.List;
 
 /** From the configuration's source section to a source. */
@@ -28,6 +31,9 @@ final class Sources {
         if (config.micromanager().isPresent()) {
             return MicroManagerSources.of(config.micromanager().get());
         }
+        if (config.studio().isPresent()) {
+            return studio(config.studio().get());
+        }
         if (config.replay().isPresent()) {
             return replay(config.replay().get(), run.restore().everyFrame());
         }
@@ -42,7 +48,22 @@ final class Sources {
         if (config.micromanager().isPresent()) {
             return MicroManagerSources.describe(config.micromanager().get());
         }
+        if (config.studio().isPresent()) {
+            return "Micro-Manager Studio";
+        }
         return config.replay().map(r -> "replay of " + r.path()).orElse("numbered patterns");
+    }
+
+    /** The plugin may start this very program again, if the system tells how it was started. */
+    private static FrameSource studio(RunConfig.Studio config) {
+        ProcessHandle.Info self = ProcessHandle.current().info();
+        List<String> command = new ArrayList<>();
+        if (self.command().isPresent() && self.arguments().isPresent()) {
+            command.add(self.command().get());
+            command.addAll(List.of(self.arguments().get()));
+        }
+        return new StudioSource(
+                config.name(), Rendezvous.file(), config.patience().toDuration(), command);
     }
 
     /** What could be better about this source on this JVM, each with what to do. */

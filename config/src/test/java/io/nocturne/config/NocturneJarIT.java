@@ -10,9 +10,11 @@ import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.Stack;
 import io.nocturne.stream.stack.StackReader;
 import io.nocturne.stream.stack.TiffWriter;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,6 +152,7 @@ class NocturneJarIT {
     void noClassOfMicroManagersIsShipped() throws Exception {
         Path jar = Path.of(System.getProperty("nocturne.jar"));
         List<Path> jars = new ArrayList<>(List.of(jar, jar.resolveSibling("lib-mm/nocturne-mm.jar")));
+        jars.add(jar.resolveSibling("mmplugins/nocturne-studio-plugin.jar"));
         try (Stream<Path> lib = Files.list(jar.resolveSibling("lib"))) {
             lib.forEach(jars::add);
         }
@@ -165,6 +168,30 @@ class NocturneJarIT {
                         .as("%s has what is loaded with the user's MMCoreJ.jar", shipped)
                         .isEqualTo(shipped.endsWith("lib-mm/nocturne-mm.jar"));
             }
+        }
+    }
+
+    @Test
+    void thePluginRunsOnMicroManagersJavaAndIsFoundByIt() throws Exception {
+        Path plugin =
+                Path.of(System.getProperty("nocturne.jar")).resolveSibling("mmplugins/nocturne-studio-plugin.jar");
+        try (JarFile jar = new JarFile(plugin.toFile())) {
+            for (JarEntry entry :
+                    jar.stream().filter(e -> e.getName().endsWith(".class")).toList()) {
+                try (DataInputStream in = new DataInputStream(jar.getInputStream(entry))) {
+                    in.readInt();
+                    assertThat(in.readInt())
+                            .as("class file version of %s", entry.getName())
+                            .isEqualTo(52);
+                }
+            }
+            JarEntry index = jar.getJarEntry("META-INF/json/org.scijava.plugin.Plugin");
+            assertThat(index).as("the index that Micro-Manager reads").isNotNull();
+            assertThat(new String(jar.getInputStream(index).readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("io.nocturne.acquisition.mm.plugin.NocturnePlugin")
+                    .contains("org.micromanager.MenuPlugin");
+            assertThat(jar.getEntry("io/nocturne/acquisition/mm/wire/WireWriter.class"))
+                    .isNotNull();
         }
     }
 

@@ -6,8 +6,7 @@
  *        │ Drain ── count, pop, check number and size, copy once, commit
  *        ▼
  *   CameraPort ── the seam ──┬── the real core (module mmcore, loaded with the user's MMCoreJ.jar)
- *                            ├── FakeCore (plays what real cores were seen to do)
- *                            └── TracePort (plays a recorded session)
+ *                            └── FakeCore (plays what real cores were seen to do)
  * </pre>
  *
  * <h2>Decisions</h2>

@@ -119,7 +119,8 @@ class ConfigReaderTest {
     @Test
     void aRuleAcrossSettingsIsReportedWhereTheSectionStands() {
         assertThat(problemsOf("view: {}\nsource:\n  pattern: {}\n  simulated: {}\n"))
-                .containsExactly("run.yaml:3:3: source: needs exactly one of simulated, micromanager, replay, pattern");
+                .containsExactly(
+                        "run.yaml:3:3: source: needs exactly one of simulated, micromanager, studio, replay, pattern");
     }
 
     @Test

@@ -1,0 +1,25 @@
+/**
+ * A plugin for Micro-Manager Studio: hands Live and acquisition frames to a running Nocturne and shows what comes back.
+ *
+ * <pre>
+ *   Live         LiveTap, own thread, peeks  ─┐                                     ┌─ RestoredWindow, own thread, 30/s at most
+ *                                             ├─► Outbox ─► StudioLink ══ socket ══ ┤
+ *   acquisition  AcquisitionTap, event thread ┘   newest wins                       └─ companion (Nocturne, source.studio)
+ * </pre>
+ *
+ * <p>Java 8, one jar for {@code mmplugins/}, no dependency but Micro-Manager's own.
+ *
+ * <h2>Decisions</h2>
+ *
+ * <p><b>Live is peeked, never popped.</b> Whoever pops takes frames away from Live's own window.
+ *
+ * <p><b>Acquisitions are watched by the datastore's event,</b> not by a processor in the pipeline: a slow processor stops the
+ * acquisition, an event can't. The handler only puts a reference into the outbox; the pixels stay the datastore's.
+ *
+ * <p><b>Frames are references, never copies.</b> Live's arrays are fresh ones from the core. At most three exist at a time: one
+ * peeked, one waiting, one being sent.
+ *
+ * <p><b>Restored frames go into a datastore of our own,</b> always at the same coordinates, so that Micro-Manager's window, contrast
+ * and inspector work and nothing grows.
+ */
+package io.nocturne.acquisition.mm.plugin;

@@ -1,0 +1,8 @@
+package org.micromanager;
+
+/** The part of Micro-Manager's interface of this name that the plugin uses; a stub to compile against, never shipped. */
+public interface MenuPlugin extends MMPlugin {
+    String getSubMenu();
+
+    void onPluginSelected();
+}

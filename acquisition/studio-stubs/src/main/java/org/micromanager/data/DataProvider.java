@@ -1,0 +1,8 @@
+package org.micromanager.data;
+
+/** The part of Micro-Manager's interface of this name that the plugin uses; a stub to compile against, never shipped. */
+public interface DataProvider {
+    void registerForEvents(Object listener);
+
+    void unregisterForEvents(Object listener);
+}

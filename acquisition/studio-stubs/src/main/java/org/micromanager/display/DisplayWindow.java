@@ -1,0 +1,6 @@
+package org.micromanager.display;
+
+/** The part of Micro-Manager's interface of this name that the plugin uses; a stub to compile against, never shipped. */
+public interface DisplayWindow {
+    boolean isClosed();
+}
