@@ -71,7 +71,7 @@ public final class StudioCommand extends BenchCommand {
             }
             loop.connect(file);
             long held = play(loop);
-            loop.close();
+            loop.end();
             print(findings, loop, held, companion.get(1, TimeUnit.MINUTES));
         }
     }

@@ -86,8 +86,15 @@ public final class StudioLoop implements Closeable {
         return link.returned();
     }
 
+    /** No more frames: the companion's run ends. */
+    public void end() {
+        link.close();
+    }
+
     @Override
     public void close() {
-        link.close();
+        if (link != null) {
+            link.close();
+        }
     }
 }
