@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /**
  * Loads the user's {@code MMCoreJ.jar} together with our few classes that are compiled against it, in one class loader of
- * their own. Jar and native library must come from the same build, so none of Micro-Manager's classes is ever on our own class
- * path. A native library can be loaded once per process: the first installation that is used stays the only one.
+ * their own. Jar and native library must come from the same build, so none of Micro-Manager's classes is on our own class path,
+ * and should there be one all the same, the user's comes first. A native library can be loaded once per process: the first installation that is used stays the only one.
  *
  * <p>Safe from any thread.
  */
@@ -63,10 +63,6 @@ public final class CoreLoader {
                         + " and can't load another from " + home.home() + ": start it again for that");
             }
             return loaded;
-        }
-        if (ClassLoader.getSystemResource("mmcorej/CMMCore.class") != null) {
-            throw new SourceException("An MMCoreJ.jar is on Java's class path, where it can clash with the one in "
-                    + home.jar() + ": take it off the class path");
         }
         List<URL> urls = new ArrayList<>();
         try {
@@ -129,7 +125,7 @@ public final class CoreLoader {
         return new SourceException("Micro-Manager in " + home.home() + " can't be used: " + error, error);
     }
 
-    /** Looks for Micro-Manager's classes and ours that need them here first, for everything else above. */
+    /** Looks for Micro-Manager's classes and ours that need them here only, for everything else above. */
     private static final class Loader extends URLClassLoader {
         private static final String[] HERE = {"io.nocturne.acquisition.mm.core.", "mmcorej.", "org.micromanager."};
 

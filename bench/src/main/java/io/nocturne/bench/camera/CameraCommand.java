@@ -22,6 +22,9 @@ import io.nocturne.stream.spi.FrameSink;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.RunFolder;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -96,12 +99,21 @@ public final class CameraCommand extends BenchCommand {
         PortOpener opener = real
                 ? CoreLoader.opener(Optional.of(home))
                 : () -> new FakeCore(
-                        FakeCore.Script.camera(size, size, exposureMillis).bufferFrames(256), System::nanoTime, 0);
+                        FakeCore.Script.camera(size, size, exposureMillis).bufferFrames(256),
+                        System::nanoTime,
+                        wallOffset());
         CameraSettings camera = CameraSettings.UNCHANGED.withExposureMillis(exposureMillis);
         return new MicroManagerSource(
                 MicroManagerSource.Settings.of(
                         "cam0", real ? demoCamera() : nothing(), camera, MicroManagerSource.Mode.LIVE, -1),
                 opener);
+    }
+
+    /** From the JVM's clock to the one on the wall. */
+    private static long wallOffset() {
+        ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
+        long local = now.toLocalDateTime().toEpochSecond(ZoneOffset.UTC) * 1_000_000_000L + now.getNano();
+        return local - System.nanoTime();
     }
 
     private static CoreSetup nothing() {
