@@ -114,12 +114,20 @@ public final class DoctorCommand implements Callable<Integer> {
     private void models() {
         try {
             tell("ok", "ONNX Runtime", Accelerators.runtimeVersion() + ", runs models on the CPU");
-            for (Accelerators.Status status : Accelerators.probe()) {
+            List<Accelerators.Status> providers = Accelerators.probe();
+            for (Accelerators.Status status : providers) {
                 String finding = status.problem().orElse("can be used: name it in restore.devices");
                 tell(
                         status.problem().isPresent() ? "--" : "ok",
                         status.provider().title(),
                         finding);
+            }
+            if (providers.stream().allMatch(status -> status.problem().isPresent())) {
+                tell(
+                        "--",
+                        "GPU",
+                        "none can be used, so nothing was tried of: results on a GPU, half precision and TF32, memory"
+                                + " limits, building and keeping TensorRT's engines");
             }
         } catch (LinkageError e) {
             tell(

@@ -11,6 +11,11 @@
  *       garbage without a word. Provider settings pass a list of known keys for the same reason.
  *   <li>The CPU never stands in for a GPU unasked; with no permission the session is opened so that ONNX Runtime itself
  *       refuses models of which parts would run on the CPU.
+ *   <li>TensorRT's engines lie in a folder per model hash, GPU, driver, ONNX Runtime and TensorRT. ONNX Runtime's own file
+ *       names tell only some of these apart, and an engine of another version fails late or computes wrongly. None of this
+ *       has met a GPU yet; the first that it meets may change our mind.
+ *   <li>Warming up runs one batch of tiles, not a whole product, and tells from it what a product takes: on a CPU a frame of
+ *       a large network takes a minute, an isotropic volume hours.
  *   <li>A hung run can't be killed, only asked to end, and ends at its next operator. A lane closed meanwhile is freed by
  *       the run's own thread, never under it.
  * </ul>
