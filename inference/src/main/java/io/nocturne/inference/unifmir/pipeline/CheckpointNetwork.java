@@ -70,7 +70,7 @@ public final class CheckpointNetwork implements Network, AutoCloseable {
     private byte[] bytes(Size size) throws ModelException {
         try {
             GraphOptions options =
-                    GraphOptions.tile(size.width(), size.height()).with(Formulation.PLAIN);
+                    GraphOptions.tile(size.width(), size.height()).with(Formulation.CPU);
             return UnifmirGraphs.build(network, parameters, options).toBytes();
         } catch (IllegalArgumentException e) {
             throw new ModelException("Images of " + size.width() + " x " + size.height() + ": " + e.getMessage(), e);
