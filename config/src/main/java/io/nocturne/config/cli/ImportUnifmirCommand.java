@@ -3,6 +3,7 @@ package io.nocturne.config.cli;
 import io.nocturne.inference.unifmir.CheckpointImport;
 import io.nocturne.inference.unifmir.Formulation;
 import io.nocturne.inference.unifmir.GraphOptions;
+import io.nocturne.inference.unifmir.UnifmirCards;
 import io.nocturne.inference.unifmir.UnifmirTask;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -55,6 +58,13 @@ public final class ImportUnifmirCommand implements Callable<Integer> {
         }
     }
 
+    private static final int DEFAULT_TILE = 256;
+
+    /** Pixels behind a microlens along each axis, in the published network. */
+    private static final int LENS = 11;
+
+    private static final Pattern FRAME = Pattern.compile("(\\d{1,6})x(\\d{1,6})");
+
     @Spec
     CommandSpec spec;
 
@@ -71,8 +81,14 @@ public final class ImportUnifmirCommand implements Callable<Integer> {
             names = "--tile",
             paramLabel = "N",
             description =
-                    "Side of the tiles it will work on, a multiple of 8 (256; projection 128; light-field views 64).")
+                    "Side of the tiles it will work on, a multiple of 8 (256); not for projection and volumetric.")
     Optional<Integer> tile = Optional.empty();
+
+    @Option(
+            names = "--frame",
+            paramLabel = "WxH",
+            description = "Size of the camera's frames: projection and volumetric look at whole ones.")
+    Optional<String> frame = Optional.empty();
 
     @Option(
             names = "--for",
@@ -117,16 +133,35 @@ public final class ImportUnifmirCommand implements Callable<Integer> {
     }
 
     private GraphOptions options() {
-        int side = tile.orElse(
-                switch (task) {
-                    case SR, DENOISE, DENOISE5, ISOTROPIC -> 256;
-                    case PROJECTION -> 128;
-                    case VOLUMETRIC -> 64;
-                });
+        if (UnifmirCards.wholeFrames(task)) {
+            return wholeFrame().with(target.formulation).withHalf(half).withFast(fast);
+        }
+        if (frame.isPresent()) {
+            throw usage("--frame is for projection and volumetric; " + task.title() + " works on tiles (--tile)");
+        }
+        int side = tile.orElse(DEFAULT_TILE);
         if (side < 8 || side > GraphOptions.LONGEST || side % 8 != 0) {
             throw usage("--tile must be a multiple of 8 from 8 to " + GraphOptions.LONGEST + ", not " + side);
         }
         return GraphOptions.tile(side).with(target.formulation).withHalf(half).withFast(fast);
+    }
+
+    private GraphOptions wholeFrame() {
+        Matcher size = FRAME.matcher(frame.orElse(""));
+        int pitch = task == UnifmirTask.VOLUMETRIC ? LENS : 1;
+        int width = size.matches() ? Integer.parseInt(size.group(1)) : 0;
+        int height = size.matches() ? Integer.parseInt(size.group(2)) : 0;
+        boolean fits = width % pitch == 0 && height % pitch == 0;
+        boolean inside =
+                Math.min(width, height) >= 8 * pitch && Math.max(width, height) <= GraphOptions.LONGEST * pitch;
+        if (tile.isPresent() || !fits || !inside) {
+            throw usage(
+                    "A " + task.title() + " network looks at whole frames: give their size as --frame WxH, sides of "
+                            + 8 * pitch + " to " + GraphOptions.LONGEST * pitch + " pixels"
+                            + (pitch > 1 ? " and multiples of " + pitch + ", the pixels behind a microlens" : "")
+                            + ", and no --tile");
+        }
+        return GraphOptions.tile(width / pitch, height / pitch);
     }
 
     private String modelName() {

@@ -61,6 +61,10 @@ class ImportUnifmirCommandTest {
         assertThat(run("--task", "sr", noise, onnx)).isEqualTo(CommandErrors.BAD_INPUT);
         assertThat(run("--task", "sharpen", noise, onnx)).isEqualTo(CommandErrors.BAD_INPUT);
         assertThat(run("--task", "sr", "--tile", "20", noise, onnx)).isEqualTo(CommandErrors.BAD_INPUT);
+        assertThat(run("--task", "projection", noise, onnx)).isEqualTo(CommandErrors.BAD_INPUT);
+        assertThat(run("--task", "volumetric", "--frame", "110x100", noise, onnx))
+                .isEqualTo(CommandErrors.BAD_INPUT);
+        assertThat(run("--task", "sr", "--frame", "64x64", noise, onnx)).isEqualTo(CommandErrors.BAD_INPUT);
         assertThat(run("--task", "sr", "--name", "a b", noise, onnx)).isEqualTo(CommandErrors.BAD_INPUT);
         assertThat(run("--task", "sr", folder.resolve("gone.pt"), onnx)).isEqualTo(CommandErrors.BAD_INPUT);
         assertThat(err.toString())
@@ -68,6 +72,9 @@ class ImportUnifmirCommandTest {
                         "is no PyTorch zip checkpoint",
                         "There is no task 'sharpen'; tasks are sr, denoise",
                         "--tile must be a multiple of 8",
+                        "A projection network looks at whole frames: give their size as --frame WxH",
+                        "multiples of 11, the pixels behind a microlens",
+                        "--frame is for projection and volumetric",
                         "not 'a b'",
                         "gone.pt does not exist");
         assertThat(onnx).doesNotExist();

@@ -159,6 +159,13 @@ final class OnnxSession {
         for (int i = 0; fits && i < found.length; i++) {
             fits = found[i] == -1 || found[i] == wanted[i];
         }
+        int rows = found.length - 2;
+        boolean frames = kind.equals("input") && card.tile().size() == 0 && found.length == wanted.length && rows > 0;
+        if (!fits && frames && found[rows] > 0 && found[rows + 1] > 0) {
+            throw new ModelException("Model " + card.name() + " takes whole frames of " + found[rows + 1] + " x "
+                    + found[rows] + " pixels; this stream's are " + wanted[rows + 1] + " x " + wanted[rows]
+                    + ". Make it for that size (import-unifmir --frame)");
+        }
         if (!fits) {
             throw new ModelException(where + " has the shape " + Arrays.toString(found)
                     + " (-1 is free), but its card and" + " this stream ask for " + Arrays.toString(wanted));

@@ -31,7 +31,7 @@ public final class UnifmirCards {
         String weights = "weights of " + source + ", sha256 " + sha256 + (options.fast() ? ", without group 1" : "")
                 + (options.half() ? ", half precision" : "");
         ModelCard card = ModelCard.of(name, task.title(), summary(task))
-                .withTile(tile(task, network, options))
+                .withTile(tile(task, options))
                 .withInput(
                         new ModelCard.Input(UnifmirGraphs.INPUT, ModelCard.Layout.NCHW, List.of(), "", cell(network)))
                 .withOutput(new ModelCard.Output(UnifmirGraphs.OUTPUT, network.outputs()))
@@ -51,12 +51,19 @@ public final class UnifmirCards {
         return network.unet().map(UnifmirNetwork.ViewNet::side).orElse(1);
     }
 
-    private static ModelCard.Tile tile(UnifmirTask task, UnifmirNetwork network, GraphOptions options) {
-        int cell = cell(network);
-        int side = options.width() * cell;
-        int grid = UnifmirNetwork.WINDOW * cell;
-        int overlap = task == UnifmirTask.VOLUMETRIC ? grid : Math.min(OVERLAP, side / 2 / grid * grid);
-        return new ModelCard.Tile(side, Math.min(overlap, side / 2), grid, 0, 0);
+    /** Networks that look at all of an image at once take frames of the graph's size, whole; the others take tiles. */
+    private static ModelCard.Tile tile(UnifmirTask task, GraphOptions options) {
+        if (wholeFrames(task)) {
+            return ModelCard.Tile.whole(1);
+        }
+        int grid = UnifmirNetwork.WINDOW;
+        int side = options.width();
+        return new ModelCard.Tile(side, Math.min(OVERLAP, side / 2 / grid * grid), grid, 0, 0);
+    }
+
+    /** True if a task's network attends to, or pools, a whole image: cut or padded, it would give something else. */
+    public static boolean wholeFrames(UnifmirTask task) {
+        return task == UnifmirTask.PROJECTION || task == UnifmirTask.VOLUMETRIC;
     }
 
     private static Normalization normalization(UnifmirTask task) {
@@ -82,9 +89,9 @@ public final class UnifmirCards {
     private static String limits(UnifmirTask task) {
         String same = "Valid for samples and microscopes like those of its training; no quality was measured here.";
         return switch (task) {
-            case PROJECTION ->
-                same + " Its first stage looks at a whole tile at once: results depend on the tile's size.";
-            case VOLUMETRIC -> same + " Frames must be rectified light fields, views along each axis as trained.";
+            case PROJECTION -> same + " It looks at a whole frame at once, and takes frames of one size only.";
+            case VOLUMETRIC ->
+                same + " Frames must be rectified light fields of one size, views along each axis as trained.";
             default -> same;
         };
     }

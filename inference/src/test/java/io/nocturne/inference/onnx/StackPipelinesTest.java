@@ -283,6 +283,26 @@ class StackPipelinesTest {
     }
 
     @Test
+    void aModelOfWholeFramesTakesNoOtherSizeInsteadOfPaddingIt() throws Exception {
+        RestorationModel model = network(
+                ModelCard.of("proj", "projection", "")
+                        .withWindow(WindowSpec.WHOLE_STACK)
+                        .withTile(ModelCard.Tile.whole(1)),
+                Shape.parse("n,5,20,30"),
+                Shape.parse("n,1,20,30"),
+                (graph, image) -> graph.ops().slice(image, 1, 2, 3));
+        StreamSpec exact = stacks(new FrameSpec(30, 20, PixelType.UINT16), 5, 0.1, 0.1);
+        try (OnnxRestorer restorer = OnnxRestorer.open(model, exact, Options.defaults())) {
+            assertThat(restorer.report()).contains("whole frame as 30x20");
+        }
+        StreamSpec smaller = stacks(new FrameSpec(24, 20, PixelType.UINT16), 5, 0.1, 0.1);
+        assertThatThrownBy(() -> OnnxRestorer.open(model, smaller, Options.defaults()))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("takes whole frames of 30 x 20 pixels; this stream's are 24 x 20")
+                .hasMessageContaining("--frame");
+    }
+
+    @Test
     void aProjectionOfAnotherNumberOfPlanesSaysHowManyItNeeds() {
         RestorationModel model = network(
                 ModelCard.of("proj", "projection", "")
