@@ -50,21 +50,23 @@ public final class KillVictim implements Callable<Integer> {
         PatternSource source =
                 new PatternSource(new PatternSource.Settings(STREAM, frame(size), framesPerSecond, -1, 0));
         try (WitnessLine witness = new WitnessLine(port, clock)) {
-            record(source, out, clock, witness);
+            record(source, out, RawStackSink.Options.DEFAULT, clock, witness);
         }
         return 1; // it should have been killed
     }
 
     /** Records a source, raw and restored, into a new run. */
-    static void record(PatternSource source, Path out, RunClock clock, LongConsumer witness) throws Exception {
+    static void record(
+            PatternSource source, Path out, RawStackSink.Options storage, RunClock clock, LongConsumer witness)
+            throws Exception {
         StreamSpec stream = source.open();
         try (RunFolder folder = RunFolder.create(out);
                 Ledger ledger = Ledger.open(folder.ledger())) {
             FramePipeline.builder(stream)
                     .source(source)
-                    .rawSink(new RawStackSink(folder))
+                    .rawSink(new RawStackSink(folder, storage))
                     .restorer(new CopyRestorer(stream.frame(), ServiceTime.none()))
-                    .sink(new RestoredStackSink(folder))
+                    .sink(new RestoredStackSink(folder, storage))
                     .ledger(ledger)
                     .clock(clock)
                     .witness(witness)

@@ -3,8 +3,10 @@ package io.nocturne.bench.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nocturne.acquisition.PatternSource;
+import io.nocturne.sinks.RawStackSink;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.RunClock;
+import io.nocturne.stream.stack.OmeZarrWriter;
 import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +34,10 @@ class RemainsTest {
     @BeforeEach
     void record() throws Exception {
         PatternSource source = new PatternSource(PatternSource.Settings.unpaced(KillVictim.STREAM, FRAME, FRAMES));
-        KillVictim.record(source, folder.resolve("run"), RunClock.system(), index -> {});
+        RawStackSink.Options usual = RawStackSink.Options.DEFAULT;
+        RawStackSink.Options oneFileEach = new RawStackSink.Options(
+                usual.zarr().withLayout(OmeZarrWriter.Layout.FILES), usual.space(), usual.warnings());
+        KillVictim.record(source, folder.resolve("run"), oneFileEach, RunClock.system(), index -> {});
         run = RunFolder.open(folder.resolve("run"));
     }
 
