@@ -3,10 +3,10 @@ package io.nocturne.bench;
 import io.nocturne.stream.spi.Cause;
 import io.nocturne.stream.spi.FrameDraft;
 import io.nocturne.stream.spi.FrameHeader;
-import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameState;
 import io.nocturne.stream.spi.FrameView;
 import io.nocturne.stream.spi.FrameWindow;
+import io.nocturne.stream.spi.HeaderView;
 import io.nocturne.stream.spi.StreamSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,10 +15,9 @@ import java.nio.ByteOrder;
  * A frame outside any ring: header, raw plane and product plane, seen as draft, view and window of one. What the rejected
  * hand-overs pass from thread to thread. One thread at a time.
  */
-public final class BenchFrame implements FrameDraft, FrameView, FrameWindow {
-    private final FrameSpec spec;
+public final class BenchFrame extends HeaderView implements FrameDraft, FrameWindow {
     private final StreamSpec stream;
-    private final FrameHeader header = new FrameHeader();
+    private final FrameHeader header;
     private final ByteBuffer raw;
     private final ByteBuffer product;
     private final ByteBuffer rawView;
@@ -26,10 +25,15 @@ public final class BenchFrame implements FrameDraft, FrameView, FrameWindow {
     private boolean writing;
 
     public BenchFrame(StreamSpec stream) {
+        this(stream, new FrameHeader());
+    }
+
+    private BenchFrame(StreamSpec stream, FrameHeader header) {
+        super(stream.frame(), header);
         this.stream = stream;
-        this.spec = stream.frame();
-        raw = ByteBuffer.allocateDirect(spec.bytes()).order(ByteOrder.nativeOrder());
-        product = ByteBuffer.allocateDirect(spec.bytes()).order(ByteOrder.nativeOrder());
+        this.header = header;
+        raw = ByteBuffer.allocateDirect(spec().bytes()).order(ByteOrder.nativeOrder());
+        product = ByteBuffer.allocateDirect(spec().bytes()).order(ByteOrder.nativeOrder());
         rawView = raw.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
         productView = product.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
     }
@@ -135,110 +139,5 @@ public final class BenchFrame implements FrameDraft, FrameView, FrameWindow {
     @Override
     public FrameView target() {
         return this;
-    }
-
-    @Override
-    public FrameState state() {
-        return header.state;
-    }
-
-    @Override
-    public Cause cause() {
-        return header.cause;
-    }
-
-    @Override
-    public FrameSpec spec() {
-        return spec;
-    }
-
-    @Override
-    public long index() {
-        return header.index;
-    }
-
-    @Override
-    public int count() {
-        return header.count;
-    }
-
-    @Override
-    public long cameraNumber() {
-        return header.cameraNumber;
-    }
-
-    @Override
-    public int channel() {
-        return header.channel;
-    }
-
-    @Override
-    public int zSlice() {
-        return header.zSlice;
-    }
-
-    @Override
-    public int position() {
-        return header.position;
-    }
-
-    @Override
-    public long timePoint() {
-        return header.timePoint;
-    }
-
-    @Override
-    public long exposureNanos() {
-        return header.exposureNanos;
-    }
-
-    @Override
-    public long exposedNanos() {
-        return header.exposedNanos;
-    }
-
-    @Override
-    public long coreNanos() {
-        return header.coreNanos;
-    }
-
-    @Override
-    public long receivedNanos() {
-        return header.receivedNanos;
-    }
-
-    @Override
-    public long committedNanos() {
-        return header.committedNanos;
-    }
-
-    @Override
-    public long intakeNanos() {
-        return header.intakeNanos;
-    }
-
-    @Override
-    public long restoreStartNanos() {
-        return header.restoreStartNanos;
-    }
-
-    @Override
-    public long restoreEndNanos() {
-        return header.restoreEndNanos;
-    }
-
-    @Override
-    public int normCount() {
-        return header.normCount;
-    }
-
-    @Override
-    public double norm(int i) {
-        return header.norm[i];
-    }
-
-    @Override
-    public int clippedPixels() {
-        return header.clippedPixels;
     }
 }

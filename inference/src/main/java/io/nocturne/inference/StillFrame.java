@@ -6,6 +6,7 @@ import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameState;
 import io.nocturne.stream.spi.FrameView;
 import io.nocturne.stream.spi.FrameWindow;
+import io.nocturne.stream.spi.HeaderView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -13,9 +14,7 @@ import java.nio.ByteOrder;
  * A frame outside any ring, for measuring, calibrating and training; also a window that shows nothing but this frame, as
  * often as asked. One thread at a time.
  */
-public final class StillFrame implements FrameView, FrameWindow {
-    private final FrameHeader header = new FrameHeader();
-    private final FrameSpec spec;
+public final class StillFrame extends HeaderView implements FrameWindow {
     private final int frames;
     private final ByteBuffer pixels;
 
@@ -27,15 +26,20 @@ public final class StillFrame implements FrameView, FrameWindow {
      * @param frames length of the window that this frame stands for
      */
     public StillFrame(FrameSpec spec, int frames) {
-        this.spec = spec;
+        super(spec, raw());
         this.frames = frames;
         pixels = ByteBuffer.allocateDirect(spec.bytes()).order(ByteOrder.nativeOrder());
+    }
+
+    private static FrameHeader raw() {
+        FrameHeader header = new FrameHeader();
         header.reset(FrameState.RAW, Cause.NONE, 0, 1);
+        return header;
     }
 
     /** Counts of a pixel, row-major. */
     public float get(int i) {
-        return switch (spec.pixelType()) {
+        return switch (spec().pixelType()) {
             case UINT8 -> pixels.get(i) & 0xff;
             case UINT16 -> pixels.getShort(2 * i) & 0xffff;
             case FLOAT32 -> pixels.getFloat(4 * i);
@@ -44,7 +48,7 @@ public final class StillFrame implements FrameView, FrameWindow {
 
     /** Sets a pixel; whole-number types round and clip. */
     public void set(int i, float counts) {
-        switch (spec.pixelType()) {
+        switch (spec().pixelType()) {
             case UINT8 -> pixels.put(i, (byte) Math.round(Math.min(255, Math.max(0, counts))));
             case UINT16 -> pixels.putShort(2 * i, (short) Math.round(Math.min(65_535, Math.max(0, counts))));
             case FLOAT32 -> pixels.putFloat(4 * i, counts);
@@ -53,7 +57,7 @@ public final class StillFrame implements FrameView, FrameWindow {
 
     /** All counts, row-major. */
     public float[] counts() {
-        float[] all = new float[spec.pixels()];
+        float[] all = new float[spec().pixels()];
         for (int i = 0; i < all.length; i++) {
             all[i] = get(i);
         }
@@ -73,111 +77,6 @@ public final class StillFrame implements FrameView, FrameWindow {
     @Override
     public FrameView target() {
         return this;
-    }
-
-    @Override
-    public FrameState state() {
-        return header.state;
-    }
-
-    @Override
-    public Cause cause() {
-        return header.cause;
-    }
-
-    @Override
-    public FrameSpec spec() {
-        return spec;
-    }
-
-    @Override
-    public long index() {
-        return header.index;
-    }
-
-    @Override
-    public int count() {
-        return header.count;
-    }
-
-    @Override
-    public long cameraNumber() {
-        return header.cameraNumber;
-    }
-
-    @Override
-    public int channel() {
-        return header.channel;
-    }
-
-    @Override
-    public int zSlice() {
-        return header.zSlice;
-    }
-
-    @Override
-    public int position() {
-        return header.position;
-    }
-
-    @Override
-    public long timePoint() {
-        return header.timePoint;
-    }
-
-    @Override
-    public long exposureNanos() {
-        return header.exposureNanos;
-    }
-
-    @Override
-    public long exposedNanos() {
-        return header.exposedNanos;
-    }
-
-    @Override
-    public long coreNanos() {
-        return header.coreNanos;
-    }
-
-    @Override
-    public long receivedNanos() {
-        return header.receivedNanos;
-    }
-
-    @Override
-    public long committedNanos() {
-        return header.committedNanos;
-    }
-
-    @Override
-    public long intakeNanos() {
-        return header.intakeNanos;
-    }
-
-    @Override
-    public long restoreStartNanos() {
-        return header.restoreStartNanos;
-    }
-
-    @Override
-    public long restoreEndNanos() {
-        return header.restoreEndNanos;
-    }
-
-    @Override
-    public int normCount() {
-        return header.normCount;
-    }
-
-    @Override
-    public double norm(int i) {
-        return header.norm[i];
-    }
-
-    @Override
-    public int clippedPixels() {
-        return header.clippedPixels;
     }
 
     @Override

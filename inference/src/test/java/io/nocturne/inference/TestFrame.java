@@ -6,19 +6,24 @@ import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameState;
 import io.nocturne.stream.spi.FrameView;
 import io.nocturne.stream.spi.FrameWindow;
+import io.nocturne.stream.spi.HeaderView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /** A frame outside any ring. */
-public final class TestFrame implements FrameView {
-    public final FrameHeader header = new FrameHeader();
-    private final FrameSpec spec;
+public final class TestFrame extends HeaderView {
+    public final FrameHeader header;
     private final ByteBuffer pixels;
 
     public TestFrame(FrameSpec spec, IntToDoubleFunction values) {
-        this.spec = spec;
+        this(spec, values, new FrameHeader());
+    }
+
+    private TestFrame(FrameSpec spec, IntToDoubleFunction values, FrameHeader header) {
+        super(spec, header);
+        this.header = header;
         pixels = plane(spec);
         for (int i = 0; i < spec.pixels(); i++) {
             put(spec, pixels, i, values.applyAsDouble(i));
@@ -75,111 +80,6 @@ public final class TestFrame implements FrameView {
         header.zSlice = zSlice;
         header.position = position;
         return this;
-    }
-
-    @Override
-    public FrameState state() {
-        return header.state;
-    }
-
-    @Override
-    public Cause cause() {
-        return header.cause;
-    }
-
-    @Override
-    public FrameSpec spec() {
-        return spec;
-    }
-
-    @Override
-    public long index() {
-        return header.index;
-    }
-
-    @Override
-    public int count() {
-        return header.count;
-    }
-
-    @Override
-    public long cameraNumber() {
-        return header.cameraNumber;
-    }
-
-    @Override
-    public int channel() {
-        return header.channel;
-    }
-
-    @Override
-    public int zSlice() {
-        return header.zSlice;
-    }
-
-    @Override
-    public int position() {
-        return header.position;
-    }
-
-    @Override
-    public long timePoint() {
-        return header.timePoint;
-    }
-
-    @Override
-    public long exposureNanos() {
-        return header.exposureNanos;
-    }
-
-    @Override
-    public long exposedNanos() {
-        return header.exposedNanos;
-    }
-
-    @Override
-    public long coreNanos() {
-        return header.coreNanos;
-    }
-
-    @Override
-    public long receivedNanos() {
-        return header.receivedNanos;
-    }
-
-    @Override
-    public long committedNanos() {
-        return header.committedNanos;
-    }
-
-    @Override
-    public long intakeNanos() {
-        return header.intakeNanos;
-    }
-
-    @Override
-    public long restoreStartNanos() {
-        return header.restoreStartNanos;
-    }
-
-    @Override
-    public long restoreEndNanos() {
-        return header.restoreEndNanos;
-    }
-
-    @Override
-    public int normCount() {
-        return header.normCount;
-    }
-
-    @Override
-    public double norm(int i) {
-        return header.norm[i];
-    }
-
-    @Override
-    public int clippedPixels() {
-        return header.clippedPixels;
     }
 
     @Override

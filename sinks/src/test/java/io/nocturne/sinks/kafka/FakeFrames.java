@@ -5,21 +5,25 @@ import io.nocturne.stream.spi.Cause;
 import io.nocturne.stream.spi.FrameHeader;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameState;
-import io.nocturne.stream.spi.FrameView;
+import io.nocturne.stream.spi.HeaderView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** One slot's view, filled by hand; pixels are derived from the frame's index. */
-final class FakeFrames implements FrameView {
-    final FrameHeader header = new FrameHeader();
+final class FakeFrames extends HeaderView {
+    final FrameHeader header;
     private static final long CLOCK_ZERO = System.nanoTime();
 
-    private final FrameSpec spec;
     private final ByteBuffer slot;
     private final ByteBuffer readOnly;
 
     FakeFrames(FrameSpec spec) {
-        this.spec = spec;
+        this(spec, new FrameHeader());
+    }
+
+    private FakeFrames(FrameSpec spec, FrameHeader header) {
+        super(spec, header);
+        this.header = header;
         slot = ByteBuffer.allocateDirect(spec.bytes()).order(ByteOrder.nativeOrder());
         readOnly = slot.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
     }
@@ -57,111 +61,6 @@ final class FakeFrames implements FrameView {
         header.normCount = 2;
         header.norm[0] = 100.25;
         header.norm[1] = 4000.5 + index;
-    }
-
-    @Override
-    public FrameState state() {
-        return header.state;
-    }
-
-    @Override
-    public Cause cause() {
-        return header.cause;
-    }
-
-    @Override
-    public FrameSpec spec() {
-        return spec;
-    }
-
-    @Override
-    public long index() {
-        return header.index;
-    }
-
-    @Override
-    public int count() {
-        return header.count;
-    }
-
-    @Override
-    public long cameraNumber() {
-        return header.cameraNumber;
-    }
-
-    @Override
-    public int channel() {
-        return header.channel;
-    }
-
-    @Override
-    public int zSlice() {
-        return header.zSlice;
-    }
-
-    @Override
-    public int position() {
-        return header.position;
-    }
-
-    @Override
-    public long timePoint() {
-        return header.timePoint;
-    }
-
-    @Override
-    public long exposureNanos() {
-        return header.exposureNanos;
-    }
-
-    @Override
-    public long exposedNanos() {
-        return header.exposedNanos;
-    }
-
-    @Override
-    public long coreNanos() {
-        return header.coreNanos;
-    }
-
-    @Override
-    public long receivedNanos() {
-        return header.receivedNanos;
-    }
-
-    @Override
-    public long committedNanos() {
-        return header.committedNanos;
-    }
-
-    @Override
-    public long intakeNanos() {
-        return header.intakeNanos;
-    }
-
-    @Override
-    public long restoreStartNanos() {
-        return header.restoreStartNanos;
-    }
-
-    @Override
-    public long restoreEndNanos() {
-        return header.restoreEndNanos;
-    }
-
-    @Override
-    public int normCount() {
-        return header.normCount;
-    }
-
-    @Override
-    public double norm(int i) {
-        return header.norm[i];
-    }
-
-    @Override
-    public int clippedPixels() {
-        return header.clippedPixels;
     }
 
     @Override
