@@ -2,10 +2,14 @@ package io.nocturne.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nocturne.config.host.DiskProbe;
 import io.nocturne.config.report.Stages;
 import io.nocturne.stream.accounting.Accounting;
+import io.nocturne.stream.latency.LatencyRecorder.Moment;
+import io.nocturne.stream.latency.LatencyRecorder.Percentiles;
+import io.nocturne.stream.latency.LatencyRecorder.Recent;
 import io.nocturne.stream.ring.LiveCounters;
 import io.nocturne.stream.spi.Cause;
 import io.nocturne.stream.spi.RestorerSpec;
@@ -60,12 +64,8 @@ final class LiveHealth implements Supplier<String> {
         json.putObject("ring").put("raw", counters.rawFill()).put("restored", counters.restoredFill());
         ObjectNode latency = json.putObject("latencyMicros");
         Stages.inOrder(counters.latency())
-                .forEach((stage, p) -> latency.putObject(stage.equals(WHOLE_WAY) ? "end-to-end" : stage)
-                        .put("p50", p.p50())
-                        .put("p90", p.p90())
-                        .put("p99", p.p99())
-                        .put("p999", p.p999())
-                        .put("max", p.max()));
+                .forEach((stage, recent) ->
+                        recent(latency.putObject(stage.equals(WHOLE_WAY) ? "end-to-end" : stage), recent));
         models.ifPresent(m -> model(json.putObject("model"), m));
         ObjectNode sinks = json.putObject("sinks");
         counts.sinks().forEach(s -> sinks.putObject(s.name())
@@ -74,6 +74,25 @@ final class LiveHealth implements Supplier<String> {
                 .put("lost", s.lost()));
         disk(json.putObject("disk"), counters.cameraPerSecond() * bytesPerFrame);
         return json.toString();
+    }
+
+    private static void recent(ObjectNode into, Recent recent) {
+        Percentiles window = recent.window();
+        if (window.count() > 0) {
+            into.put("p50", window.p50())
+                    .put("p90", window.p90())
+                    .put("p99", window.p99())
+                    .put("p999", window.p999())
+                    .put("max", window.max());
+        }
+        ArrayNode trace = into.putArray("trace");
+        for (Moment moment : recent.trace()) {
+            if (moment.count() > 0) {
+                trace.addArray().add(moment.p50()).add(moment.p99());
+            } else {
+                trace.addNull();
+            }
+        }
     }
 
     private void model(ObjectNode into, Models restoring) {

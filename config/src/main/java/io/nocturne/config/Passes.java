@@ -179,7 +179,7 @@ final class Passes {
             throws Exception {
         stop.arm(pipeline);
         String name = stream.name() + (epoch > 0 ? ", epoch " + epoch : "") + " (" + kind + ")";
-        watcher.flowing(name, pipeline::live);
+        watcher.flowing(name, stream.totalFrames(), pipeline::live);
         PipelineReport report = pipeline.run();
         passes.add(Pass.of(kind, stream, epoch, restorer, report));
         report.problems().forEach(problem -> problems.add(name + ": " + problem));

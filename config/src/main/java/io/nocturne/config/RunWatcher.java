@@ -24,9 +24,10 @@ public interface RunWatcher {
      * Frames begin to flow.
      *
      * @param pass such as {@code cam0 (live)}
+     * @param frames that the pass is going to have, -1 if it goes on until stopped
      * @param live counters of the moment, from any thread, until the next call here
      */
-    default void flowing(String pass, Supplier<LiveCounters> live) {}
+    default void flowing(String pass, long frames, Supplier<LiveCounters> live) {}
 
     /** Everything is written; view and broker are still up and go down when this returns. */
     default void ended(Path folder, RunReport report) {}

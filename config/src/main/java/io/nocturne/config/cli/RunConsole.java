@@ -32,7 +32,7 @@ class RunConsole implements RunWatcher {
 
     RunConsole(PrintWriter out) {
         this.out = out;
-        this.status = new StatusLine(out);
+        this.status = new StatusLine(out, Terminal.isInteractive());
     }
 
     /** Runs a configuration to its end; the exit code. */
@@ -94,8 +94,8 @@ class RunConsole implements RunWatcher {
     }
 
     @Override
-    public void flowing(String pass, Supplier<LiveCounters> live) {
-        status.follow(pass, live, folder);
+    public void flowing(String pass, long frames, Supplier<LiveCounters> live) {
+        status.follow(pass, frames, live, folder);
     }
 
     @Override

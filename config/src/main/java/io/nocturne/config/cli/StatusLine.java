@@ -17,20 +17,25 @@ final class StatusLine {
     private static final int WIDTH = 118;
 
     private final PrintWriter out;
-    private final boolean onTerminal = Terminal.isInteractive();
+    private final boolean onTerminal;
     private Timer ticker;
     private boolean dirty;
 
-    StatusLine(PrintWriter out) {
+    /**
+     * @param onTerminal false to say nothing but what stays
+     */
+    StatusLine(PrintWriter out, boolean onTerminal) {
         this.out = out;
+        this.onTerminal = onTerminal;
     }
 
     /**
      * Shows these counters from now on.
      *
+     * @param frames that the pass is going to have, -1 if it goes on until stopped
      * @param folder whose disk's free space is shown
      */
-    synchronized void follow(String pass, Supplier<LiveCounters> live, Path folder) {
+    synchronized void follow(String pass, long frames, Supplier<LiveCounters> live, Path folder) {
         stop();
         if (!onTerminal) {
             return;
@@ -40,7 +45,7 @@ final class StatusLine {
                 new TimerTask() {
                     @Override
                     public void run() {
-                        show(text(pass, live.get(), folder));
+                        show(text(pass, frames, live.get(), free(folder)));
                     }
                 },
                 500,
@@ -79,21 +84,40 @@ final class StatusLine {
         }
     }
 
-    private static String text(String pass, LiveCounters live, Path folder) {
+    /** The line; {@code free} is its end. */
+    static String text(String pass, long frames, LiveCounters live, String free) {
         Accounting counts = live.accounting();
         long underWay = counts.acquired() - counts.restored() - counts.rawOnly() - counts.failed() - counts.passed();
         return String.format(
                 Locale.ROOT,
-                "%s: %d frames, %.1f/s; restored %.1f/s, lag %d; raw only %d, failed %d, lost %d%s",
+                "%s: %s, %.1f/s; restored %.1f/s, lag %d; %s%slost %d%s",
                 pass,
-                counts.acquired(),
+                progress(counts.camera(), frames, live.cameraPerSecond()),
                 live.cameraPerSecond(),
                 live.restoredPerSecond(),
                 underWay,
-                counts.rawOnly(),
-                counts.failed(),
+                unlessZero("raw only ", counts.rawOnly()),
+                unlessZero("failed ", counts.failed()),
                 counts.lostBefore() + counts.rawNotStored(),
-                free(folder));
+                free);
+    }
+
+    private static String unlessZero(String what, long frames) {
+        return frames == 0 ? "" : what + frames + ", ";
+    }
+
+    /** How far it is, and how long the rest takes at the present rate. */
+    private static String progress(long taken, long frames, double perSecond) {
+        if (frames <= 0) {
+            return taken + " frames";
+        }
+        long left = Math.max(0, frames - taken);
+        String rest = "";
+        if (left > 0 && perSecond > 0) {
+            long seconds = Math.round(left / perSecond);
+            rest = String.format(Locale.ROOT, ", %d:%02d left", seconds / 60, seconds % 60);
+        }
+        return taken + " of " + frames + " (" + 100 * Math.min(taken, frames) / frames + " %" + rest + ")";
     }
 
     private static String free(Path folder) {

@@ -125,6 +125,12 @@ final class BrowserPage implements AutoCloseable {
                         .put("deltaY", deltaY));
     }
 
+    /** Chooses from a list, as a person does. */
+    void choose(String selector, String value) {
+        eval("(() => { const list = document.querySelector('" + selector + "'); list.value = '" + value
+                + "'; list.dispatchEvent(new Event('change', { bubbles: true })); return true; })()");
+    }
+
     void key(String key) {
         ask(
                 "Input.dispatchKeyEvent",

@@ -223,8 +223,12 @@ class LiveViewBrowserTest {
             assertThat(wishes.poll(20, TimeUnit.SECONDS)).isEqualTo("mark 5 drug added");
             page.await("document.querySelector('#said').textContent === 'marked'");
 
-            page.eval("(() => { const m = document.querySelector('#models'); m.value = 'other';"
-                    + " m.dispatchEvent(new Event('change')); return true; })()");
+            page.choose("#models", "other");
+            page.await("document.querySelector('#modelDialog').open");
+            page.click("#modelDialog .cancel");
+            page.await("document.querySelector('#models').value === 'inverse'");
+            page.choose("#models", "other");
+            page.click("#modelForm .main");
             assertThat(wishes.poll(20, TimeUnit.SECONDS)).isEqualTo("model other");
             page.await("document.querySelector('#said.refused')?.textContent === 'other is not to be had'");
 

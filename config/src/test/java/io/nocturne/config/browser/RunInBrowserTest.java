@@ -109,8 +109,8 @@ class RunInBrowserTest {
             page.type("before the change");
             page.click("#noteForm .main");
             page.await("document.querySelector('#said').textContent.startsWith('Marked')");
-            page.eval("(() => { const m = document.querySelector('#models'); m.value = 'gaussian';"
-                    + " m.dispatchEvent(new Event('change')); return true; })()");
+            page.choose("#models", "gaussian");
+            page.click("#modelForm .main");
             page.await("document.querySelector('#trust').textContent.includes('gaussian')");
             page.await("+document.documentElement.dataset.painted > 3");
             page.click("#stop");
@@ -126,7 +126,76 @@ class RunInBrowserTest {
             assertThat(report.passes())
                     .allSatisfy(pass -> assertThat(pass.frames().mismatches()).isEmpty());
             assertNothingIsMissingBetween(folder.resolve("run"), report);
+            assertNeedsNothingElse(chromium, folder.resolve("run/report.html"));
         }
+    }
+
+    /** The report opens from the disk, and no file, server or script is asked for by it. */
+    private static void assertNeedsNothingElse(Chromium chromium, Path html) throws Exception {
+        try (BrowserPage report = chromium.open(html.toUri(), 1000, 700)) {
+            report.await("document.readyState === 'complete' && document.querySelector('.verdict')");
+            assertThat(report.eval(
+                                    "[...document.images].length > 0 && [...document.images].every((i) => i.naturalWidth > 0)")
+                            .asBoolean())
+                    .as("its pictures are there")
+                    .isTrue();
+            JsonNode asked = report.eval(
+                    "performance.getEntriesByType('resource').map((e) => e.name).filter((n) => !n.startsWith('data:'))");
+            assertThat(asked).isEmpty();
+            assertThat(report.eval("document.querySelectorAll('script, link, iframe, object, embed').length")
+                            .asInt())
+                    .isZero();
+        }
+    }
+
+    /**
+     * A page that hardly runs, beside one that does. The raw ring holds less than what passes meanwhile: if anything
+     * waited for the page, frames would be lost.
+     */
+    @Test
+    void aPageThatHardlyRunsSlowsNeitherAnotherNorTheRings() throws Exception {
+        try (Chromium chromium = Chromium.start();
+                Chromium slow = Chromium.start();
+                LiveRun run = new LiveRun(config(
+                        "source: { pattern: { width: 256, height: 256, rate: 20 fps } }\nrings: { raw: 32 frames }"));
+                BrowserPage eager = chromium.open(run.address(), 800, 500)) {
+            eager.await("document.documentElement.dataset.painted");
+            double alone = paintedPerSecond(eager, 20);
+            double together;
+            int stuckPainted;
+            try (BrowserPage stuck = slow.open(run.address(), 400, 300)) {
+                stuck.await("document.documentElement.dataset.painted");
+                stuck.eval("(() => { window.painted = 0; new MutationObserver(() => window.painted++).observe("
+                        + "document.documentElement, { attributes: true, attributeFilter: ['data-painted'] });"
+                        + " const spin = () => { const end = performance.now() + 1500;"
+                        + " while (performance.now() < end); setTimeout(spin, 20); }; spin(); return true; })()");
+                together = paintedPerSecond(eager, 50);
+                stuckPainted = stuck.eval("window.painted").asInt();
+            }
+            eager.click("#stop");
+            eager.click("#stopForm .main");
+            RunReport.Frames frames = run.report().passes().get(0).frames();
+            System.out.printf(
+                    "Another page's rate alone %.1f/s, beside a stuck page %.1f/s (%.2f times), the stuck one itself %d"
+                            + " pictures; %d frames, %d lost%n",
+                    alone, together, together / alone, stuckPainted, frames.camera(), frames.lostBefore());
+            assertThat(frames.camera()).isGreaterThan(64);
+            assertThat(frames.lostBefore()).isZero();
+            assertThat(frames.rawStored()).isEqualTo(frames.acquired());
+            assertThat(frames.mismatches()).isEmpty();
+        }
+    }
+
+    /** Different frames painted per second, over that many of them. */
+    private static double paintedPerSecond(BrowserPage page, int frames) throws Exception {
+        page.eval("(() => { window.at = []; window.last = -1; window.watch?.disconnect();"
+                + " window.watch = new MutationObserver(() => { const now = +document.documentElement.dataset.painted;"
+                + " if (now > window.last) { window.last = now; window.at.push(performance.now()); } });"
+                + " window.watch.observe(document.documentElement, { attributes: true,"
+                + " attributeFilter: ['data-painted'] }); return true; })()");
+        return page.await("window.at.length > " + frames + " && 1000 * (window.at.length - 1)"
+                        + " / (window.at.at(-1) - window.at[0])")
+                .asDouble();
     }
 
     /** The camera's numbers go on across the change of epochs, and the ledger says what people did. */

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -19,9 +18,6 @@ import org.slf4j.LoggerFactory;
 final class HealthBoard implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthBoard.class);
     private static final long PERIOD_MILLIS = 500;
-    /** Part of saturated pixels from which on it is said. */
-    private static final double MOST_SATURATED = 0.001;
-
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final Supplier<Attachment> attachment;
@@ -103,24 +99,10 @@ final class HealthBoard implements AutoCloseable {
         finite(node, "residualCorrelation", trust.residualCorrelation());
         finite(node, "changeRaw", trust.changeRaw());
         finite(node, "changeRestored", trust.changeRestored());
-        ArrayNode warnings = node.putArray("warnings");
-        if (trust.saturated() > MOST_SATURATED) {
-            warnings.add(
-                    String.format(Locale.ROOT, "%.2g %% of the raw pixels are saturated", 100 * trust.saturated()));
-        }
         JsonNode range = run.path("model").path("photons");
-        if (range.isArray() && Double.isFinite(trust.photons())) {
-            double low = range.path(0).asDouble();
-            double high = range.path(1).asDouble();
-            if (trust.photons() < low || trust.photons() > high) {
-                warnings.add(String.format(
-                        Locale.ROOT,
-                        "about %.2g photons; the model's card says %.3g to %.3g",
-                        trust.photons(),
-                        low,
-                        high));
-            }
-        }
+        ArrayNode warnings = node.putArray("warnings");
+        trust.warnings(range.path(0).asDouble(Double.NaN), range.path(1).asDouble(Double.NaN))
+                .forEach(warnings::add);
     }
 
     private static void finite(ObjectNode into, String name, double value) {

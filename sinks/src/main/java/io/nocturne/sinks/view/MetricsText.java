@@ -75,7 +75,7 @@ final class MetricsText {
             return;
         }
         String name = "nocturne_latency_seconds";
-        head(name, "gauge", "Latency since the epoch's start, by stage and quantile.");
+        head(name, "gauge", "Latency of the last five to ten seconds, by stage and quantile.");
         stages.properties()
                 .forEach(stage -> QUANTILES.forEach((member, quantile) -> {
                     JsonNode micros = stage.getValue().path(member);

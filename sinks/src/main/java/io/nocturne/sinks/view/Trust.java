@@ -1,5 +1,9 @@
 package io.nocturne.sinks.view;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
 /**
  * How far a picture can be trusted, from a sample of its pixels. NaN where it can't be told.
  *
@@ -22,6 +26,8 @@ record Trust(
         double residualCorrelation,
         double changeRaw,
         double changeRestored) {
+    /** Part of saturated pixels from which on it is said. */
+    private static final double MOST_SATURATED = 0.001;
 
     /** Photons that a bright structure gives in a pixel and frame. */
     double photons() {
@@ -31,5 +37,27 @@ record Trust(
     /** Of one raw pixel at a bright structure. */
     double snr() {
         return signal / noise;
+    }
+
+    /**
+     * What speaks against the model on these frames, most urgent first; empty if nothing does.
+     *
+     * @param least photons at bright structures that the model is made for, NaN if its card names none
+     * @param most the same, most
+     */
+    List<String> warnings(double least, double most) {
+        List<String> warnings = new ArrayList<>();
+        if (saturated > MOST_SATURATED) {
+            warnings.add(String.format(Locale.ROOT, "%.2g %% of the raw pixels are saturated", 100 * saturated));
+        }
+        if (photons() < least || photons() > most) {
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "about %.0f photons at bright structures; the model is made for %.0f to %.0f",
+                    photons(),
+                    least,
+                    most));
+        }
+        return warnings;
     }
 }

@@ -25,7 +25,8 @@
  *  "failed":   {"RESTORER_THREW": 0},
  *  "lost":     {"RING_FULL": 0},
  *  "ring":     {"raw": 0.02, "restored": 0.10},
- *  "latencyMicros": {"end-to-end": {"p50": 9000, "p90": 12000, "p99": 15000, "p999": 16000, "max": 16400}},
+ *  "latencyMicros": {"end-to-end": {"p50": 9000, "p90": 12000, "p99": 15000, "p999": 16000, "max": 16400,
+ *                                  "trace": [[8800, 14000], null, [9100, 15000]]}},
  *  "sinks":    {"kafka": {"delivered": 1200, "pending": 4, "lost": 0}},
  *  "model":    {"name": "gaussian", "identity": "sha256:...", "provider": "CPU", "limits": "...", "photons": [2, 200]},
  *  "disk":     {"freeBytes": 412000000000, "secondsUntilFull": 15720}}
@@ -34,7 +35,8 @@
  * <p>{@code camera.acquired} counts frames committed to the raw ring; {@code lost} counts frames that the camera took
  * and that are not stored, before or after us, and turns the page red when above 0; {@code rawOnly} and {@code failed}
  * frames are stored raw. {@code ring} is the used part, 0 to 1. {@code latencyMicros} holds one object per stage, shown
- * in the order given; {@code end-to-end} leads the strip. {@code disk.secondsUntilFull} is left out when nothing is
+ * in the order given; {@code end-to-end} leads the strip. Its percentiles are those of the last seconds, missing where
+ * nothing passed; {@code trace} holds median and 99th percentile of each second, oldest first. {@code disk.secondsUntilFull} is left out when nothing is
  * being written. {@code model.photons} is the light that the model's card names. {@code GET /health} answers {@code
  * {"attachment":..,"stream":..,"run":<this object>,"view":{..},"trust":{..}}}, {@code GET /metrics} the same in
  * Prometheus' text format. {@code trust} holds the figures of {@link io.nocturne.sinks.view.Trust}, estimated while a page

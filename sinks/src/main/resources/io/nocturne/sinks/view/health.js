@@ -41,10 +41,10 @@ const PACE = [
   },
   {
     name: 'Latency',
-    tip: 'From the frame’s receipt to the last stage of the pipeline: half of the frames were faster than p50, 99 of 100 faster than p99.',
+    tip: 'From the frame’s receipt to the last stage of the pipeline, over the last five to ten seconds: half of the frames were faster than p50, 99 of 100 faster than p99.',
     read: (run) => {
       const all = run.latencyMicros?.['end-to-end'];
-      return all && { value: millis(all.p50), note: `p99 ${millis(all.p99)}`, detail: 'Key T shows every stage.' };
+      return all?.p50 >= 0 && { value: millis(all.p50), note: `p99 ${millis(all.p99)}`, detail: 'Key T shows every stage.' };
     },
   },
   {
@@ -187,18 +187,22 @@ const TRUST = [
   },
   {
     name: 'Fit for the model',
-    tip: 'Whether light and saturation are what the model was made for, as its card says.',
-    read: (run, page) =>
-      page.model &&
-      page.trust && {
-        value: page.trust.warnings?.length ? 'check' : 'yes',
-        note: page.trust.warnings?.length ? page.trust.warnings[0] : run.model?.photons ? 'within its card' : 'card gives no range',
-        detail: page.trust.warnings?.join('\n'),
-        state: page.trust.warnings?.length ? 'warn' : '',
-        wide: true,
-      },
+    tip: 'Whether light and saturation are what the model was made for: the photons at bright structures that its card names, and hardly a saturated pixel. It says nothing about what is in the picture: a structure that the model has never seen is not noticed here.',
+    read: (run, page) => page.model && page.trust && fit(run.model?.photons, page.trust),
   },
 ];
+
+function fit(range, trust) {
+  const shown = { wide: true, detail: trust.warnings?.join('\n') };
+  if (trust.warnings?.length) {
+    return { ...shown, value: 'check', note: trust.warnings[0], state: 'warn' };
+  }
+  if (!range) {
+    return { ...shown, value: '–', note: 'its card names no light' };
+  }
+  const made = `made for ${range.map((n) => digits(n, 2)).join(' to ')} photons`;
+  return trust.photons > 0 ? { ...shown, value: 'yes', note: made } : { ...shown, value: '–', note: `${made}; light not to be told` };
+}
 
 function share(n, run) {
   const all = (run.camera?.acquired ?? 0) + total(run.lost);

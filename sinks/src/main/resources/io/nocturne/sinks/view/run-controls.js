@@ -17,17 +17,19 @@ function say({ ok, text }) {
   silence = setTimeout(() => show(toast, false), SAID_MILLIS);
 }
 
+/** Name of the model that restores now. */
+const current = () => view.stream.restorer?.name ?? 'none';
+
 on('stream', () => {
   const { stream } = view;
   show($('controls'), stream.control && Boolean(stream.controls));
   const models = stream.controls?.models ?? [];
-  const current = stream.restorer?.name ?? 'none';
-  const names = models.includes(current) ? models : [current, ...models];
+  const names = models.includes(current()) ? models : [current(), ...models];
   $('models').replaceChildren(
     ...names.map((name) => {
       const option = element('option', '', name === 'none' ? 'no model' : name);
       option.value = name;
-      option.selected = name === current;
+      option.selected = name === current();
       return option;
     }),
   );
@@ -35,15 +37,30 @@ on('stream', () => {
   $('models').disabled = false;
 });
 
-$('models').addEventListener('change', async ({ target }) => {
-  const before = view.stream.restorer?.name ?? 'none';
-  target.disabled = true;
-  say({ ok: true, text: `Getting ${target.value} ready; the run goes on meanwhile.` });
-  const answer = await control('model', { name: target.value });
+const modelDialog = $('modelDialog');
+
+$('models').addEventListener('change', ({ target }) => {
+  write($('modelTitle'), target.value === 'none' ? 'Go on without a model?' : `Go on with ${target.value}?`);
+  modelDialog.showModal();
+});
+
+modelDialog.addEventListener('close', () => {
+  if (!$('models').disabled) {
+    $('models').value = current(); // not confirmed
+  }
+});
+
+$('modelForm').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const select = $('models');
+  select.disabled = true;
+  modelDialog.close();
+  say({ ok: true, text: `Getting ${select.value} ready; the run goes on meanwhile.` });
+  const answer = await control('model', { name: select.value });
   say(answer);
   if (!answer.ok) {
-    target.disabled = false;
-    target.value = before;
+    select.disabled = false;
+    select.value = current();
   }
 });
 

@@ -1,6 +1,7 @@
 package io.nocturne.sinks.view;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -32,8 +33,12 @@ final class RawHttp implements AutoCloseable {
 
     /** An open WebSocket that never reads. */
     static RawHttp upgrade(int port) throws IOException {
+        return upgrade(port, "/ws");
+    }
+
+    static RawHttp upgrade(int port, String path) throws IOException {
         RawHttp http = new RawHttp(port);
-        String answer = http.exchange("GET /ws HTTP/1.1", upgradeHeaders("Host: 127.0.0.1"));
+        String answer = http.exchange("GET " + path + " HTTP/1.1", upgradeHeaders("Host: 127.0.0.1"));
         if (!answer.startsWith("HTTP/1.1 101")) {
             throw new AssertionError(answer);
         }
@@ -70,6 +75,20 @@ final class RawHttp implements AutoCloseable {
         frame.write(new byte[4], 0, 4);
         frame.write(bytes, 0, bytes.length);
         socket.getOutputStream().write(frame.toByteArray());
+    }
+
+    /** Reads on until the server closes the WebSocket; the code that it gives. */
+    int closeCode() throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        while (true) {
+            int opcode = in.readUnsignedByte() & 0x0F;
+            int length = in.readUnsignedByte() & 0x7F;
+            length = length == 126 ? in.readUnsignedShort() : length == 127 ? (int) in.readLong() : length;
+            byte[] payload = in.readNBytes(length);
+            if (opcode == 8) {
+                return ((payload[0] & 0xFF) << 8) | (payload[1] & 0xFF);
+            }
+        }
     }
 
     private String exchange(String requestLine, String... headers) throws IOException {

@@ -46,6 +46,16 @@ class TrustGaugeTest {
     }
 
     @Test
+    void lightOutsideTheModelsRangeAndSaturationAreWarnedOf() {
+        Trust dim = measure(1, 0, 0); // some 60 photons
+        assertThat(dim.warnings(2, 400)).isEmpty();
+        assertThat(dim.warnings(Double.NaN, Double.NaN)).isEmpty();
+        assertThat(dim.warnings(100, 400)).singleElement().asString().contains("100 to 400");
+        assertThat(dim.warnings(2, 20)).singleElement().asString().contains("2 to 20");
+        assertThat(measure(1, 0, 0.02).warnings(2, 400)).first().asString().contains("saturated");
+    }
+
+    @Test
     void noiseThatDoesNotGrowWithTheLightTellsNoGain() {
         TrustGauge gauge = new TrustGauge();
         Random random = new Random(3);

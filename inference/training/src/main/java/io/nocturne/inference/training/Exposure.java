@@ -14,6 +14,12 @@ import java.util.List;
  * that a network learns to do with those.
  */
 final class Exposure {
+    /** Least photons per pixel at bright structures, before the sensor's efficiency. */
+    static final double LEAST_PEAK = 2;
+
+    /** Most photons per pixel at bright structures, before the sensor's efficiency. */
+    static final double MOST_PEAK = 400;
+
     private static final int CAMERAS = 48;
 
     private final NoiseRandom random;
@@ -117,7 +123,7 @@ final class Exposure {
     Patch take(Picture light, Picture target) {
         CameraModel camera = cameras.get(random.nextInt(cameras.size()));
         SensorSpec sensor = camera.sensor();
-        double peak = logBetween(2, 400);
+        double peak = logBetween(LEAST_PEAK, MOST_PEAK);
         double background = between(0.1, 4) + peak * Math.max(0, between(-0.2, 0.3));
         float[] photons = new float[side * side];
         for (int i = 0; i < photons.length; i++) {

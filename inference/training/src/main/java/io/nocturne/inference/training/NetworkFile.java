@@ -143,7 +143,8 @@ final class NetworkFile {
         return card.withScale(network.scale())
                 .withTile(tile(network))
                 .withInput(new ModelCard.Input("image", ModelCard.Layout.NCHW, List.of(), "noise"))
-                .withNormalization(Normalization.anscombe());
+                .withNormalization(Normalization.anscombe())
+                .withPhotons(Exposure.LEAST_PEAK, Exposure.MOST_PEAK);
     }
 
     /** The wide blur of what the network took away, on blocks of pixels, interpolated. */

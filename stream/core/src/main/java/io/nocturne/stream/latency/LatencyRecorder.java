@@ -7,8 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +20,18 @@ import org.HdrHistogram.SingleWriterRecorder;
 
 /**
  * Latency of every stage in microseconds: one HdrHistogram per stage, rolled into an interval log ({@code STAGE.hlog},
- * HistogramLog format 1.3) and a total. Stages are registered before the start; each is written by one thread and never
- * waits; {@link #roll} and the readers take a lock among themselves only.
+ * HistogramLog format 1.3), a total, and a view of the last moments. Stages are registered before the start; each is
+ * written by one thread and never waits; {@link #roll} and the readers take a lock among themselves only.
  */
 public final class LatencyRecorder implements AutoCloseable {
     /** Longest latency told apart: one hour. Longer ones count as this. */
     static final long MAX_MICROS = 3_600_000_000L;
+
+    /** Rolls that a half of the recent window covers: what {@link #recent} tells is five to ten of them old. */
+    private static final int HALF_WINDOW = 5;
+
+    /** Intervals that are kept for {@link #recent}. */
+    private static final int TRACE = 60;
 
     private final Path directory;
     private final Map<String, Log> logs = new LinkedHashMap<>();
@@ -78,6 +86,20 @@ public final class LatencyRecorder implements AutoCloseable {
         return Collections.unmodifiableMap(result);
     }
 
+    /**
+     * How it went lately, in microseconds: with a {@link #roll} a second, percentiles of the last five to ten seconds
+     * and the course of the last minute. Stages without values since the start are left out.
+     */
+    public synchronized Map<String, Recent> recent() {
+        Map<String, Recent> result = new LinkedHashMap<>();
+        for (Log log : logs.values()) {
+            if (log.total.getTotalCount() > 0) {
+                result.put(log.name, log.recent());
+            }
+        }
+        return Collections.unmodifiableMap(result);
+    }
+
     @Override
     public synchronized void close() {
         roll();
@@ -94,6 +116,24 @@ public final class LatencyRecorder implements AutoCloseable {
                     h.getValueAtPercentile(99),
                     h.getValueAtPercentile(99.9),
                     h.getMaxValue());
+        }
+    }
+
+    /**
+     * One stage's figures of late.
+     *
+     * @param window percentiles of the last five to ten intervals; all 0 if nothing was recorded in them
+     * @param trace one entry per interval, oldest first, at most 60
+     */
+    public record Recent(Percentiles window, List<Moment> trace) {}
+
+    /** One interval of one stage in microseconds; a count of 0 leaves the others 0. */
+    public record Moment(long count, long p50, long p99) {
+        static Moment of(Histogram h) {
+            long count = h.getTotalCount();
+            return count == 0
+                    ? new Moment(0, 0, 0)
+                    : new Moment(count, h.getValueAtPercentile(50), h.getValueAtPercentile(99));
         }
     }
 
@@ -118,6 +158,11 @@ public final class LatencyRecorder implements AutoCloseable {
         private final Path directory;
         private final List<Stage> parts = new ArrayList<>();
         private final Histogram total = new Histogram(1, MAX_MICROS, 3);
+        private final Histogram interval = new Histogram(1, MAX_MICROS, 2);
+        private final Histogram thisHalf = new Histogram(1, MAX_MICROS, 2);
+        private final Histogram lastHalf = new Histogram(1, MAX_MICROS, 2);
+        private final Deque<Moment> trace = new ArrayDeque<>();
+        private int rollsOfHalf;
         private HistogramLogWriter writer;
         private PrintStream stream;
 
@@ -127,13 +172,37 @@ public final class LatencyRecorder implements AutoCloseable {
         }
 
         void roll() {
+            interval.reset();
             for (Stage part : parts) {
                 part.interval = part.recorder.getIntervalHistogram(part.interval);
                 if (part.interval.getTotalCount() > 0) {
                     total.add(part.interval);
+                    interval.add(part.interval);
                     append(part.interval);
                 }
             }
+            remember();
+        }
+
+        private void remember() {
+            if (rollsOfHalf == HALF_WINDOW) {
+                lastHalf.reset();
+                lastHalf.add(thisHalf);
+                thisHalf.reset();
+                rollsOfHalf = 0;
+            }
+            thisHalf.add(interval);
+            rollsOfHalf++;
+            if (trace.size() == TRACE) {
+                trace.removeFirst();
+            }
+            trace.addLast(Moment.of(interval));
+        }
+
+        Recent recent() {
+            Histogram window = lastHalf.copy();
+            window.add(thisHalf);
+            return new Recent(Percentiles.of(window), List.copyOf(trace));
         }
 
         private void append(Histogram interval) {

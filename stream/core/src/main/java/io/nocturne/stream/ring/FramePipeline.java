@@ -161,7 +161,7 @@ public final class FramePipeline {
                 supervisor.restoredPerSecond(),
                 raw.fill(),
                 restored.fill(),
-                latency.percentiles(),
+                latency.recent(),
                 workers != null && workers.off());
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param restoredPerSecond products released per second
  * @param rawFill raw ring in use, 0 to 1
  * @param restoredFill restored ring in use, 0 to 1
- * @param latency percentiles since the start, microseconds
+ * @param latency of each stage in the last seconds
  * @param restorerOff whether restoring was switched off
  */
 public record LiveCounters(
@@ -21,5 +21,5 @@ public record LiveCounters(
         double restoredPerSecond,
         double rawFill,
         double restoredFill,
-        Map<String, LatencyRecorder.Percentiles> latency,
+        Map<String, LatencyRecorder.Recent> latency,
         boolean restorerOff) {}

@@ -56,4 +56,38 @@ class LatencyRecorderTest {
         assertThat(recorder.percentiles().get("camera").count()).isEqualTo(2);
         assertThat(Files.exists(folder.resolve("camera.hlog"))).isTrue();
     }
+
+    @Test
+    void theRecentWindowForgetsWhatIsOlderThanTenIntervals() {
+        LatencyRecorder recorder = new LatencyRecorder(null);
+        LatencyRecorder.Stage stage = recorder.stage("restore");
+        for (int interval = 0; interval < 30; interval++) {
+            for (int i = 0; i < 10; i++) {
+                stage.record(1, 1 + (interval < 15 ? 50_000_000L : 2_000_000L));
+            }
+            recorder.roll();
+        }
+        recorder.roll(); // one without values
+        LatencyRecorder.Recent recent = recorder.recent().get("restore");
+        assertThat(recorder.percentiles().get("restore").max()).isGreaterThan(49_000);
+        assertThat(recent.window().max()).isLessThan(2_100);
+        assertThat(recent.window().count()).isBetween(50L, 100L);
+        assertThat(recent.trace()).hasSize(31);
+        assertThat(recent.trace().get(14).p50()).isGreaterThan(49_000);
+        assertThat(recent.trace().get(15).p99()).isLessThan(2_100);
+        assertThat(recent.trace().get(30).count()).isZero();
+    }
+
+    @Test
+    void theCourseIsOneMinuteLongAndPartsOfAStageCountTogether() {
+        LatencyRecorder recorder = new LatencyRecorder(null);
+        for (int interval = 0; interval < 100; interval++) {
+            recorder.stage("restore", 0).record(1, 1_000_001);
+            recorder.stage("restore", 1).record(1, 3_000_001);
+            recorder.roll();
+        }
+        LatencyRecorder.Recent recent = recorder.recent().get("restore");
+        assertThat(recent.trace()).hasSize(60).allMatch(moment -> moment.count() == 2);
+        assertThat(recent.window().max()).isBetween(3_000L, 3_020L);
+    }
 }
