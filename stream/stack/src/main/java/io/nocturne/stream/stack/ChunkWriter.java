@@ -3,6 +3,7 @@ package io.nocturne.stream.stack;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 
 /**
  * Puts the encoded chunks of one array on disk, so that whoever sees a chunk sees it whole. {@link #write} and
@@ -23,10 +24,14 @@ interface ChunkWriter extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** The way that array's metadata asks for. */
-    static ChunkWriter of(Path folder, ZarrArray array, FileMover mover, Fsync fsync) {
+    /**
+     * The way that array's metadata asks for.
+     *
+     * @param maker a thread that makes files before they are needed
+     */
+    static ChunkWriter of(Path folder, ZarrArray array, FileMover mover, Fsync fsync, Executor maker) {
         return array.sharding().isPresent()
-                ? new ShardWriter(folder, array, mover, fsync)
+                ? new ShardWriter(folder, array, mover, fsync, maker)
                 : new ChunkFileWriter(folder, array, mover, fsync);
     }
 }

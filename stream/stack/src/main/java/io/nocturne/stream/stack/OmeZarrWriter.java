@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -113,6 +116,7 @@ public final class OmeZarrWriter implements StackWriter {
 
     private final Object publishing = new Object();
     private final ShapePublisher publisher;
+    private final ExecutorService maker;
     private boolean closed;
     private long lastCrc32c = -1;
 
@@ -125,22 +129,35 @@ public final class OmeZarrWriter implements StackWriter {
         final ZarrStates states;
         long published = -1;
 
-        Image(Path folder, ZarrArray array, ZarrArray stateArray, FileMover mover, Fsync fsync) {
+        Image(Path folder, ZarrArray array, ZarrArray stateArray, Options options, Executor maker) {
+            FileMover mover = options.mover();
             this.folder = folder;
             this.array = array;
-            this.planes = new ZarrPlanes(array, ChunkWriter.of(folder.resolve("0"), array, mover, fsync));
+            this.planes =
+                    new ZarrPlanes(array, ChunkWriter.of(folder.resolve("0"), array, mover, options.fsync(), maker));
             this.stateArray = stateArray;
             this.states = stateArray == null ? null : new ZarrStates(folder.resolve("state"), stateArray, mover);
         }
     }
 
-    private OmeZarrWriter(Path root, Stack stack, FileMover mover, Fsync fsync, List<Image> images, long[] lengths) {
+    private OmeZarrWriter(
+            Path root, Stack stack, Options options, List<Image> images, long[] lengths, ExecutorService maker) {
         this.root = root;
         this.stack = stack;
-        this.mover = mover;
+        this.mover = options.mover();
         this.images = images;
         this.lengths = new AtomicLongArray(lengths);
-        this.publisher = new ShapePublisher(root, fsync, this::publish, this::sync);
+        this.maker = maker;
+        this.publisher = new ShapePublisher(root, options.fsync(), this::publish, this::sync);
+    }
+
+    /** One thread, begun with the first file that is made ahead. */
+    private static ExecutorService maker(Path root) {
+        return Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "zarr-ahead-" + root.getFileName());
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /**
@@ -155,16 +172,12 @@ public final class OmeZarrWriter implements StackWriter {
         }
         int positions = stack.stream().positions();
         List<Image> images = new ArrayList<>();
+        ExecutorService maker = maker(root);
         try {
             Files.createDirectories(root);
             for (int position = 0; position < positions; position++) {
                 Path folder = imageFolder(root, stack, position);
-                Image image = new Image(
-                        folder,
-                        imageArray(stack, options),
-                        stateArray(stack, options),
-                        options.mover(),
-                        options.fsync());
+                Image image = new Image(folder, imageArray(stack, options), stateArray(stack, options), options, maker);
                 images.add(image);
                 Files.createDirectories(folder.resolve("0"));
                 if (image.states != null) {
@@ -178,8 +191,7 @@ public final class OmeZarrWriter implements StackWriter {
                         series.resolve(ZarrArray.METADATA), OmeMetadata.series(positions), options.mover());
                 AtomicFile.writeJson(root.resolve(ZarrArray.METADATA), OmeMetadata.collection(stack), options.mover());
             }
-            OmeZarrWriter writer =
-                    new OmeZarrWriter(root, stack, options.mover(), options.fsync(), images, new long[positions]);
+            OmeZarrWriter writer = new OmeZarrWriter(root, stack, options, images, new long[positions], maker);
             writer.publish();
             writer.publisher.start();
             return writer;
@@ -197,6 +209,7 @@ public final class OmeZarrWriter implements StackWriter {
     public static OmeZarrWriter append(Path root, Stack stack, Options options) throws IOException {
         int positions = stack.stream().positions();
         List<Image> images = new ArrayList<>();
+        ExecutorService maker = maker(root);
         long[] lengths = new long[positions];
         for (int position = 0; position < positions; position++) {
             Path folder = imageFolder(root, stack, position);
@@ -207,9 +220,9 @@ public final class OmeZarrWriter implements StackWriter {
                 requireSame(folder.resolve("state"), states, stateArray(stack, Options.DEFAULT));
             }
             lengths[position] = array.shape().get(0);
-            images.add(new Image(folder, array, states, options.mover(), options.fsync()));
+            images.add(new Image(folder, array, states, options, maker));
         }
-        OmeZarrWriter writer = new OmeZarrWriter(root, stack, options.mover(), options.fsync(), images, lengths);
+        OmeZarrWriter writer = new OmeZarrWriter(root, stack, options, images, lengths, maker);
         writer.publisher.start();
         return writer;
     }
@@ -387,6 +400,7 @@ public final class OmeZarrWriter implements StackWriter {
                 failure = WriteFailure.of("The last frames", image.folder, e);
             }
         }
+        maker.shutdown();
         flush();
         if (failure != null) {
             throw failure;

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 
 /**
  * Chunks in shard files that can be read while they fill.
@@ -43,6 +44,7 @@ final class ShardWriter implements ChunkWriter {
     private final Path temporary;
     private final long indexAt;
     private final ShardIndex index;
+    private final ShardAhead ahead;
     private final ShardLog log = new ShardLog();
     private final ByteBuffer[] record = new ByteBuffer[3];
     /** The shard that is open, by its place in the grid of shards. */
@@ -54,7 +56,7 @@ final class ShardWriter implements ChunkWriter {
     /** Full shards that are not known to be on the disk. */
     private final ConcurrentLinkedQueue<FileChannel> full = new ConcurrentLinkedQueue<>();
 
-    ShardWriter(Path folder, ZarrArray array, FileMover mover, Fsync fsync) {
+    ShardWriter(Path folder, ZarrArray array, FileMover mover, Fsync fsync, Executor maker) {
         this.folder = folder;
         this.array = array;
         this.mover = mover;
@@ -63,6 +65,7 @@ final class ShardWriter implements ChunkWriter {
         this.index = new ShardIndex(sharding, sharding.entries(array.chunk()));
         this.temporary = folder.resolve(".shard" + AtomicFile.TEMPORARY);
         this.indexAt = Sharding.indexAt(array);
+        this.ahead = new ShardAhead(folder, new ShardIndex(sharding, index.entries()), indexAt, mover, maker);
     }
 
     @Override
@@ -118,18 +121,11 @@ final class ShardWriter implements ChunkWriter {
                 pack(); // a compacted shard, or another program's: it has no room to fill
             }
         } else {
-            Files.createDirectories(path.getParent());
             index.clear();
-            try (FileChannel made = FileChannel.open(temporary, CREATE)) {
-                ShardCopy.index(index, made, indexAt);
-            } catch (IOException e) {
-                AtomicFile.deleteQuietly(temporary, e);
-                throw e;
-            }
-            mover.move(temporary, path);
             end = 0;
-            file = FileChannel.open(path, EXTEND);
+            file = ahead.take(path);
         }
+        ahead.prepare(folder.resolve(array.chunkKey(sharding.after(array, shard))));
     }
 
     /** Writes the shard anew, with all the room there may be, and without what no entry names any more. */
@@ -204,6 +200,7 @@ final class ShardWriter implements ChunkWriter {
     @Override
     public void close() throws IOException {
         leave();
+        ahead.close();
         if (!fsync.never()) {
             sync();
         }

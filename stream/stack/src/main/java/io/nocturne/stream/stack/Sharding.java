@@ -104,6 +104,20 @@ record Sharding(List<Integer> shape, ByteOrder indexOrder, boolean indexCrc32c, 
         return shard;
     }
 
+    /** The shard that comes next when frames come channel fastest, then z and time. */
+    long[] after(ZarrArray array, long... shard) {
+        long[] next = shard.clone();
+        for (int axis = 1; axis <= 2; axis++) {
+            next[axis]++;
+            if (next[axis] * shape.get(axis) < array.shape().get(axis)) {
+                return next;
+            }
+            next[axis] = 0;
+        }
+        next[0]++;
+        return next;
+    }
+
     /** A chunk's entry in the index of its shard. */
     int entryOf(List<Integer> chunk, long... grid) {
         int entry = 0;

@@ -67,6 +67,30 @@ class ShardedStackTest {
     }
 
     @Test
+    void aShardMadeAheadThatNoFrameCameForIsTakenAway() throws IOException {
+        Path zarr = write(EIGHT, 8);
+        assertThat(zarr.resolve("0/c/0")).isDirectory();
+        assertThat(zarr.resolve("0/c/1")).doesNotExist();
+        try (var files = Files.walk(zarr)) {
+            assertThat(files.map(Path::toString)).noneMatch(file -> file.endsWith(AtomicFile.TEMPORARY));
+        }
+    }
+
+    @Test
+    void shardsAreFilledInWhateverOrderFramesCome() throws IOException {
+        Path zarr = folder.resolve("raw.ome.zarr");
+        try (OmeZarrWriter writer = OmeZarrWriter.create(zarr, Stack.raw(STREAM), EIGHT)) {
+            for (int i : new int[] {17, 1, 16, 9, 0, 18, 8, 2}) {
+                writer.write(i, Patterns.frame(FRAME, i));
+            }
+        }
+        assertThat(shards(zarr)).hasSize(3);
+        for (int i : new int[] {17, 1, 16, 9, 0, 18, 8, 2}) {
+            requireFrames(zarr, i, i + 1);
+        }
+    }
+
+    @Test
     void aShardHoldsWholeTimePointsOfAllChannelsAndSlices() throws IOException {
         StreamSpec stream = Patterns.stream(FRAME, 2, 5, 1);
         Path zarr = folder.resolve("raw.ome.zarr");
