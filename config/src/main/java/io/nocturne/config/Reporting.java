@@ -79,6 +79,14 @@ final class Reporting {
                 waiting += Passes.completable(cause) ? count.frames() : 0;
             }
         }
+        long pending = passes.stream()
+                .flatMap(pass -> pass.frames().sinks().stream())
+                .filter(sink -> sink.sink().equals("kafka"))
+                .mapToLong(RunReport.SinkFrames::pending)
+                .sum();
+        if (pending > 0) {
+            advice.add(pending + " frames wait in the run's spill for Kafka; 'nocturne restore --in RUN' sends them");
+        }
         if (waiting > 0) {
             advice.add(waiting + " frames stayed raw; 'nocturne restore --in RUN' restores them");
         }

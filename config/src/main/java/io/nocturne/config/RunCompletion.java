@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Restores, after the run, what a run left raw: same models, same values, same result as live. One use, one thread. */
+/** Restores, after the run, what a run left raw: same models, same values, same result as live. Sends what Kafka could
+ * not take. One use, one thread. */
 public final class RunCompletion {
     private final Path root;
     private final RunWatcher watcher;
@@ -50,7 +51,9 @@ public final class RunCompletion {
                 for (RunFolder.StreamEpoch epoch : folder.epochs()) {
                     passes.completion(epoch.stream(), epoch.epoch());
                 }
-                RunReport report = Reporting.report(run, List.of(), List.of(), passes);
+                SpilledRecords spilled = SpilledRecords.send(folder, config, stop::asked);
+                passes.problems().addAll(spilled.problems());
+                RunReport report = Reporting.report(run, List.of(), spilled.told(), passes);
                 watcher.ended(folder.root(), report);
                 return report;
             }

@@ -67,6 +67,18 @@ public final class EmbeddedBroker implements Closeable {
      * @throws IOException if the port is taken or the broker can't start
      */
     public static EmbeddedBroker start(Path folder, int port) throws IOException {
+        return start(folder, port, 0);
+    }
+
+    /**
+     * Starts a broker that stands behind a proxy.
+     *
+     * @param folder where its log goes; created if absent
+     * @param port on loopback, 0 for any free one
+     * @param advertisedPort where clients are told to find it, 0 for its own port
+     * @throws IOException if the port is taken or the broker can't start
+     */
+    public static EmbeddedBroker start(Path folder, int port, int advertisedPort) throws IOException {
         String logDir = folder.toAbsolutePath().toString();
         if (logDir.indexOf(',') >= 0) {
             throw new IOException("The broker's folder " + logDir
@@ -78,7 +90,7 @@ public final class EmbeddedBroker implements Closeable {
             int brokerPort = port;
             try {
                 brokerPort = freePort(port);
-                return start(logDir, brokerPort, freePort(0));
+                return start(logDir, brokerPort, freePort(0), advertisedPort == 0 ? brokerPort : advertisedPort);
             } catch (Exception e) {
                 // Between finding a free port and binding it, another process may take it.
                 if (port == 0 && attempt < START_ATTEMPTS && isBindFailure(e)) {
@@ -94,7 +106,8 @@ public final class EmbeddedBroker implements Closeable {
         }
     }
 
-    private static EmbeddedBroker start(String logDir, int port, int controllerPort) throws Exception {
+    private static EmbeddedBroker start(String logDir, int port, int controllerPort, int advertisedPort)
+            throws Exception {
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .setClusterId(CLUSTER_ID)
@@ -105,8 +118,8 @@ public final class EmbeddedBroker implements Closeable {
                 .setMetadataLogDirectory(logDir)
                 .addDirectory(logDir)
                 .run();
-        KafkaRaftServer server =
-                new KafkaRaftServer(KafkaConfig.fromProps(settings(logDir, port, controllerPort), false), Time.SYSTEM);
+        KafkaRaftServer server = new KafkaRaftServer(
+                KafkaConfig.fromProps(settings(logDir, port, controllerPort, advertisedPort), false), Time.SYSTEM);
         try {
             server.startup();
         } catch (Throwable e) {
@@ -116,14 +129,14 @@ public final class EmbeddedBroker implements Closeable {
         return new EmbeddedBroker(server, port);
     }
 
-    private static Properties settings(String logDir, int port, int controllerPort) {
+    private static Properties settings(String logDir, int port, int controllerPort, int advertisedPort) {
         Properties p = new Properties();
         p.put("process.roles", "broker,controller");
         p.put("node.id", Integer.toString(NODE_ID));
         p.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
         p.put("controller.listener.names", "CONTROLLER");
         p.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        p.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        p.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + advertisedPort);
         p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.put("inter.broker.listener.name", "PLAINTEXT");
         p.put("log.dirs", logDir);
