@@ -31,7 +31,7 @@ class KafkaAwayTest {
     /** Stops the broker once a few frames have come. */
     private record Stopping(EmbeddedBroker broker, List<CompletableFuture<Void>> stopped) implements RunWatcher {
         @Override
-        public void flowing(String pass, Supplier<LiveCounters> live) {
+        public void flowing(String pass, long frames, Supplier<LiveCounters> live) {
             if (stopped.isEmpty()) {
                 stopped.add(CompletableFuture.runAsync(() -> {
                     while (live.get().accounting().acquired() < 10) {
