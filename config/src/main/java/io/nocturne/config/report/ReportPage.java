@@ -35,11 +35,12 @@ public final class ReportPage {
             table { border-collapse: collapse; margin: .5rem 0; max-width: 100% }
             th, td { padding: .22rem .9rem .22rem 0; border-bottom: 1px solid var(--line); text-align: left;
                      vertical-align: top } th { font-weight: 500; color: var(--dim) }
-            td.n, th.n { text-align: right } .card th { white-space: nowrap } .card td { overflow-wrap: anywhere }
+            td.n, th.n { text-align: right } td.of { padding-left: 1.1rem; color: var(--dim) } .card th { white-space: nowrap } .card td { overflow-wrap: anywhere }
             .ok { color: var(--ok) } .bad { color: var(--bad) } .note { color: var(--dim) }
             .verdict { border-left: 4px solid; padding: .5rem .9rem; background: var(--soft); border-radius: 0 6px 6px 0 }
             .pictures { display: grid; grid-template-columns: repeat(2, 1fr); gap: .8rem }
             @media (min-width: 50rem) { .pictures { grid-template-columns: repeat(6, 1fr) } figcaption { font-size: .8em } }
+            @media (max-width: 50rem) { table { display: block; overflow-x: auto } .card td { min-width: 14rem } }
             figure { margin: 0 } figcaption { color: var(--dim); font-size: .9em }
             figure img { width: 100%; image-rendering: pixelated; background: #000; display: block; border-radius: 4px }
             pre { background: var(--soft); padding: .8rem; overflow-x: auto; border-radius: 6px; font-size: 13px }
@@ -94,13 +95,14 @@ public final class ReportPage {
 
     private void head(RunReport report) {
         html.append("<h1>").append(Html.text(report.run())).append("</h1><p class=note>");
-        html.append(Html.text(seconds(report.started()) + " to " + seconds(report.ended())))
+        html.append(Html.text(seconds(report.started()) + " to " + seconds(report.ended()) + " UTC"))
                 .append("</p>");
         html.append(
                 report.complete()
                         ? "<p class='verdict ok'><b>Complete.</b> Every frame is accounted for and nothing is lost.</p>"
                         : "<p class='verdict bad'><b>Not complete.</b> What is missing, and what to do:</p>");
         list(report.problems(), "bad");
+        html.append("<p>").append(Html.text(Summary.of(report))).append("</p>");
         list(report.advice(), "note");
     }
 
@@ -141,7 +143,13 @@ public final class ReportPage {
             row("passed", f.passed(), "restored before");
         }
         for (CauseCount cause : f.causes()) {
-            row(cause.cause(), cause.frames(), cause.outcome() + ": " + cause.meaning());
+            html.append("<tr><td class=of>")
+                    .append(Html.text(cause.meaning()))
+                    .append("<td class=n>")
+                    .append(cause.frames())
+                    .append("<td class=note>")
+                    .append(Html.text(outcome(cause)))
+                    .append("</tr>");
         }
         html.append("</table>");
         list(f.mismatches(), "bad");
@@ -157,6 +165,10 @@ public final class ReportPage {
         }
         latency(pass, latencyDir);
         list(pass.messages(), "note");
+    }
+
+    private static String outcome(CauseCount cause) {
+        return cause.outcome().toLowerCase(Locale.ROOT).replace('_', ' ') + " (" + cause.cause() + ")";
     }
 
     private void sinks(List<SinkFrames> sinks) {
@@ -257,6 +269,10 @@ public final class ReportPage {
 
     /** A time to the second. */
     private static String seconds(String iso) {
-        return Instant.parse(iso).truncatedTo(ChronoUnit.SECONDS).toString();
+        return Instant.parse(iso)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString()
+                .replace('T', ' ')
+                .replace("Z", "");
     }
 }

@@ -77,6 +77,53 @@ class ReportPageTest {
     }
 
     @Test
+    void theSummaryAddsUpEpochsAndWhatWasRestoredLater() {
+        RunReport.Pass live = pass("live", 600, 3, 400, Map.of("end-to-end:view", at(80_000)));
+        RunReport.Pass later = pass("completion", 597, 0, 190, Map.of());
+        RunReport whole = new RunReport(
+                RunReport.FORMAT,
+                "run",
+                "1",
+                "2026-11-01T00:00:00Z",
+                "2026-11-01T00:01:00.5Z",
+                false,
+                List.of(),
+                List.of(),
+                HostFacts.read(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(live, later));
+        assertThat(Summary.of(whole))
+                .isEqualTo("600 frames in 30.0 s, 3 lost; 400 restored at once, 190 when the run had ended, 7 never."
+                        + " Half of them were seen on a screen within 80 ms of leaving the camera.");
+    }
+
+    private static LatencyRecorder.Percentiles at(long micros) {
+        return new LatencyRecorder.Percentiles(10, micros, micros, micros, micros, micros);
+    }
+
+    private static RunReport.Pass pass(
+            String kind, long camera, long lost, long restored, Map<String, LatencyRecorder.Percentiles> latency) {
+        RunReport.Frames frames = new RunReport.Frames(
+                camera,
+                lost,
+                camera - lost,
+                true,
+                camera - lost,
+                0,
+                restored,
+                camera - lost - restored,
+                0,
+                0,
+                0,
+                List.of(),
+                List.of(),
+                List.of());
+        return new RunReport.Pass(kind, "cam0", 0, "8x8", "8x8", "", 30, null, frames, latency, List.of());
+    }
+
+    @Test
     void textFromOutsideNeverBecomesMarkup() throws Exception {
         Path file = folder.resolve("report.html");
         ReportPage.write(file, report(List.of("disk '<script>' failed")), enclosed());

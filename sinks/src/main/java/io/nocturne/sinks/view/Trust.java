@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param noise standard deviation of one raw pixel at a bright structure, in counts
  * @param saturated part of raw pixels at the camera's highest value, 0 to 1
  * @param residualCorrelation of neighbouring pixels of raw minus restored, at structures: 0 for noise
- * @param changeRaw median change of a raw pixel from frame to frame, as a part of {@code signal}
+ * @param changeRaw median change of a raw pixel at a structure from frame to frame, as a part of {@code signal}
  * @param changeRestored the same of the restored picture
  */
 record Trust(

@@ -35,6 +35,7 @@ final class TrustGauge {
     private final float[] rawThen = new float[SAMPLES];
     private final float[] restoredThen = new float[SAMPLES];
     private final double[] sizes = new double[SAMPLES];
+    private final boolean[] counted = new boolean[SAMPLES];
     private long dueNanos = Long.MIN_VALUE;
     private boolean half;
     private int samples;
@@ -58,6 +59,7 @@ final class TrustGauge {
                 : Optional.empty();
         if (half) {
             double range = halfway.signal();
+            structures(after.isPresent() ? restoredThen : rawThen, halfway.background(), range);
             double changeRaw = change(before, raw, rawThen) / range;
             double changeRestored = after.isPresent() ? change(after.get(), raw, restoredThen) / range : Double.NaN;
             latest = Optional.of(new Trust(
@@ -184,12 +186,28 @@ final class TrustGauge {
         return new double[] {grows ? slope : Double.NaN, Math.max(1e-12, variance)};
     }
 
+    /** Which samples lie on a structure; all, if too few do to tell. Elsewhere hardly anything could change. */
+    private void structures(float[] then, double background, double range) {
+        int found = 0;
+        for (int i = 0; i < samples; i++) {
+            counted[i] = then[i] >= background + BRIGHT * range;
+            found += counted[i] ? 1 : 0;
+        }
+        if (found < LEAST_BRIGHT) {
+            Arrays.fill(counted, true);
+        }
+    }
+
     private double change(PlaneReader now, FrameSpec raw, float[] then) {
         int step = step(raw);
+        int sample = 0;
         int count = 0;
-        for (int p = 0; p < raw.width() * raw.height() && count < samples; p += step) {
-            sizes[count] = Math.abs(now.at(inside(p, raw)) - then[count]);
-            count++;
+        for (int p = 0; p < raw.width() * raw.height() && sample < samples; p += step) {
+            if (counted[sample]) {
+                sizes[count] = Math.abs(now.at(inside(p, raw)) - then[sample]);
+                count++;
+            }
+            sample++;
         }
         return count == 0 ? Double.NaN : median(sizes, count);
     }

@@ -165,7 +165,7 @@ const TRUST = [
   },
   {
     name: 'Stability',
-    tip: 'How much a restored pixel changes from frame to frame, as a part of the picture’s range, over many pixels (median). Compare it with raw: restoring should make it smaller. Motion counts as change.',
+    tip: 'How much a restored pixel on a structure changes from frame to frame, as a part of the picture’s range (median over many). Compare it with raw: restoring should make it smaller. Motion counts as change.',
     read: (run, { trust }) =>
       Number.isFinite(trust?.changeRestored) && {
         value: `${digits(100 * trust.changeRestored, 2)}`,

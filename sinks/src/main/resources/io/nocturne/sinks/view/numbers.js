@@ -18,6 +18,9 @@ export function millis(micros) {
   if (!Number.isFinite(ms)) {
     return '–';
   }
+  if (ms < 0.1) {
+    return `${Math.round(micros)} µs`;
+  }
   return ms >= 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 }
 
