@@ -51,7 +51,7 @@ public final class ReportPage {
             polyline { fill: none; stroke-width: 1.8 } polyline.thin { stroke-width: .9; opacity: .65 }
             .s0 { stroke: #3f7fb5 } .s1 { stroke: #8a8f98 } .s2 { stroke: #3f9e6b } .s3 { stroke: #b9772a }
             .s4 { stroke: #a8559b } .s5 { stroke: #c4514a }
-            .key span { margin-right: 1.2rem; white-space: nowrap } .key i { display: inline-block; width: 14px;
+            .key span { margin-right: 1.2rem; white-space: nowrap } .key .note { white-space: normal } .key i { display: inline-block; width: 14px;
                    height: 3px; margin-right: 6px; vertical-align: 4px }
             .k0 { background: #3f7fb5 } .k1 { background: #8a8f98 } .k2 { background: #3f9e6b }
             .k3 { background: #b9772a } .k4 { background: #a8559b } .k5 { background: #c4514a }

@@ -36,12 +36,10 @@ final class Summary {
         }
         String text = String.format(Locale.ROOT, "%d frames in %.1f s, %d lost", camera, seconds, lost);
         if (live + later > 0) {
-            text += String.format(
-                    Locale.ROOT,
-                    "; %d restored at once%s, %d never",
-                    live,
-                    later > 0 ? ", " + later + " when the run had ended" : "",
-                    Math.max(0, camera - lost - live - later));
+            long never = camera - lost - live - later;
+            text += "; " + live + " restored at once";
+            text += later > 0 ? ", " + later + " when the run had ended" : "";
+            text += never > 0 ? ", " + never + " never" : "";
         }
         return text + "." + (latencies.isEmpty() ? "" : howSoon(latencies.get(latencies.size() - 1)));
     }
