@@ -2,12 +2,14 @@ package io.nocturne.config;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import io.nocturne.acquisition.mm.CameraSettings;
+import io.nocturne.acquisition.mm.CoreBuffer;
 import io.nocturne.acquisition.mm.CoreLoader;
 import io.nocturne.acquisition.mm.CoreSetup;
 import io.nocturne.acquisition.mm.LightSettings;
 import io.nocturne.acquisition.mm.MicroManagerSource;
 import io.nocturne.acquisition.mm.Phase;
 import io.nocturne.acquisition.mm.Roi;
+import io.nocturne.config.host.HostFacts;
 import io.nocturne.config.units.ByteSize;
 import io.nocturne.config.units.Rate;
 import io.nocturne.config.units.Span;
@@ -17,10 +19,16 @@ import io.nocturne.stream.spi.StreamSpec;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** From the section {@code source.micromanager} to a source. */
 final class MicroManagerSources {
+    /** Of a core: taking a frame, its way into the core's buffer, and a checksum, 7 ms for 8 MiB on a 2.5 GHz machine. */
+    private static final double SECONDS_PER_BYTE = 7e-3 / (8 << 20);
+
+    private static final double MUCH_OF_A_CORE = 0.15;
+
     private MicroManagerSources() {}
 
     static FrameSource of(MicroManagerCamera config) throws SourceException {
@@ -114,11 +122,44 @@ final class MicroManagerSources {
                 + light.shutter().map(s -> ", shutter " + s).orElse("");
     }
 
+    /** What could be better about this camera on this machine, each with what to do. */
+    static List<String> advice(MicroManagerCamera config, StreamSpec stream) {
+        List<String> advice = new ArrayList<>();
+        heapRegions(stream).ifPresent(advice::add);
+        room(config, stream, HostFacts.read().cores()).ifPresent(advice::add);
+        return advice;
+    }
+
+    /** What taking frames at that rate needs, if it is much, and how long the core's buffer bridges if it isn't there. */
+    static Optional<String> room(MicroManagerCamera config, StreamSpec stream, int cores) {
+        double bytesPerSecond = stream.frame().bytes() * 1e9 / Math.max(1, stream.framePeriodNanos());
+        double coresNeeded = bytesPerSecond * SECONDS_PER_BYTE;
+        if (coresNeeded < MUCH_OF_A_CORE * cores) {
+            return Optional.empty();
+        }
+        long buffer = config.buffer()
+                .map(ByteSize::bytes)
+                .orElseGet(() -> CoreBuffer.bytes(stream.frame().bytes(), stream.framePeriodNanos()));
+        boolean live = config.mode() == MicroManagerSource.Mode.LIVE;
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "Taking %s a second out of Micro-Manager and storing them needs about %.1f of %d cores. If restoring or "
+                        + "another program takes those, Micro-Manager's buffer of %s bridges %.1f s and %s. Leave a "
+                        + "core free (restore.workers, restore.threads), read a smaller region, or enlarge "
+                        + "source.micromanager.buffer",
+                ByteSize.about(Math.round(bytesPerSecond)),
+                coresNeeded,
+                cores,
+                ByteSize.about(buffer),
+                buffer / bytesPerSecond,
+                live ? "is then wiped whole: a gap" : "then ends the run"));
+    }
+
     /**
      * What the JVM could do better for frames of that size. The core gives each frame as a new array; one of half a G1 region
      * or more is "humongous" and costs a region of its own and the collector's attention.
      */
-    static Optional<String> advice(StreamSpec stream) {
+    private static Optional<String> heapRegions(StreamSpec stream) {
         HotSpotDiagnosticMXBean options = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         boolean g1 =
                 options != null && options.getVMOption("UseG1GC").getValue().equals("true");

@@ -68,8 +68,9 @@ final class Sources {
 
     /** What could be better about this source on this JVM, each with what to do. */
     static List<String> advice(RunConfig.Source config, StreamSpec stream) {
-        return config.micromanager().flatMap(camera -> MicroManagerSources.advice(stream)).stream()
-                .toList();
+        return config.micromanager()
+                .map(camera -> MicroManagerSources.advice(camera, stream))
+                .orElse(List.of());
     }
 
     private static FrameSource simulated(RunConfig.Simulated config) {

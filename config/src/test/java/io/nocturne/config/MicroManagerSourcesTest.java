@@ -7,6 +7,9 @@ import io.nocturne.acquisition.mm.CoreSetup;
 import io.nocturne.acquisition.mm.MicroManagerSource;
 import io.nocturne.config.yaml.ConfigException;
 import io.nocturne.config.yaml.ConfigReader;
+import io.nocturne.stream.spi.FrameSpec;
+import io.nocturne.stream.spi.PixelType;
+import io.nocturne.stream.spi.StreamSpec;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +75,23 @@ class MicroManagerSourcesTest {
     void aLevelAboveTheLimitIsRefusedBeforeAnythingIsLoaded() throws Exception {
         MicroManagerCamera camera = read("light: { device: Laser, limit: 5, level: 6 }");
         assertThatThrownBy(() -> MicroManagerSources.settings(camera)).hasMessageContaining("limit of 5.0 %");
+    }
+
+    @Test
+    void aCameraThatNeedsMuchOfTheMachineIsWarnedOfWithTheFigureAndTheSettings() throws Exception {
+        StreamSpec large = movie(2048, 10_000_000);
+        assertThat(MicroManagerSources.room(read("buffer: 1 GiB"), large, 2)).hasValueSatisfying(text -> assertThat(
+                        text)
+                .contains("0.7 of 2 cores", "1 GiB bridges 1.3 s", "wiped whole", "source.micromanager.buffer"));
+        assertThat(MicroManagerSources.room(read("mode: record"), large, 2))
+                .hasValueSatisfying(text -> assertThat(text).contains("ends the run"));
+        assertThat(MicroManagerSources.room(read("buffer: 1 GiB"), large, 16)).isEmpty();
+        assertThat(MicroManagerSources.room(read("buffer: 1 GiB"), movie(512, 50_000_000), 2))
+                .isEmpty();
+    }
+
+    private static StreamSpec movie(int side, long periodNanos) {
+        return StreamSpec.movie("cam0", new FrameSpec(side, side, PixelType.UINT16), periodNanos, -1);
     }
 
     @Test

@@ -25,8 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MicroManagerSource implements FrameSource {
     private static final Logger LOG = LoggerFactory.getLogger(MicroManagerSource.class);
-    private static final long BUFFER_LEAST = 64L << 20;
-    private static final long BUFFER_MOST = 1L << 30;
 
     /** What a full buffer means. */
     public enum Mode {
@@ -121,12 +119,9 @@ public final class MicroManagerSource implements FrameSource {
         return stream();
     }
 
-    /** Two seconds' worth of frames, within reason: the reserve while the ring is full. */
+    /** The reserve while the ring is full, or while this machine has no time for the source. */
     private long bufferBytes(CameraFacts camera) {
-        long frameBytes = (long) camera.width() * camera.height() * camera.bytesPerPixel();
-        double seconds = 2e9 / Math.max(1, periodNanos(camera));
-        long wanted = (long) Math.min(BUFFER_MOST, seconds * frameBytes);
-        return Math.max(Math.max(BUFFER_LEAST, wanted), 8 * frameBytes);
+        return CoreBuffer.bytes((long) camera.width() * camera.height() * camera.bytesPerPixel(), periodNanos(camera));
     }
 
     private long periodNanos(CameraFacts camera) {
