@@ -4,7 +4,6 @@ import io.nocturne.inference.ModelCard;
 import io.nocturne.inference.ModelException;
 import io.nocturne.inference.RestorationModel;
 import io.nocturne.inference.checkpoint.CheckpointReader;
-import io.nocturne.inference.checkpoint.Parameter;
 import io.nocturne.inference.checkpoint.StateDict;
 import io.nocturne.inference.graph.GraphBuilder;
 import io.nocturne.inference.onnx.ModelTrial;
@@ -72,7 +71,7 @@ public record CheckpointImport(
                 sha256.substring(0, 12),
                 clock.lap()));
         UnifmirNetwork network = UnifmirNetwork.read(parameters, task);
-        long weights = weights(network, parameters);
+        long weights = network.weights();
         progress.accept(
                 String.format(Locale.ROOT, "checked   %s, %,d weights (%s)", describe(network), weights, clock.lap()));
         ModelCard card = UnifmirCards.card(name, network, options, parameters.source(), sha256);
@@ -151,14 +150,6 @@ public record CheckpointImport(
                 body.channels(),
                 body.depths(),
                 body.heads());
-    }
-
-    private static long weights(UnifmirNetwork network, StateDict parameters) {
-        return parameters.names().stream()
-                .filter(parameter -> !network.names().passedOver(parameter))
-                .map(parameter -> parameters.find(parameter).orElseThrow())
-                .mapToLong(Parameter::count)
-                .sum();
     }
 
     private static long bytes(Path folder, Path model) throws IOException {

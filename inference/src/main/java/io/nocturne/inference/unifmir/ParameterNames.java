@@ -76,6 +76,11 @@ public record ParameterNames(
         return prefix + "norm";
     }
 
+    /** Whether a network reads a parameter that no training changes: statistics of batches and random projections. */
+    static boolean fixed(String name) {
+        return name.endsWith(".running_mean") || name.endsWith(".running_var") || name.endsWith(".projection_matrix");
+    }
+
     /** Whether a parameter is never read: recomputed, unused by the published network, or of another task's part. */
     boolean passedOver(String name) {
         return name.endsWith(".attn_mask")

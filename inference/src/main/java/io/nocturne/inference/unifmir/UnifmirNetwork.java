@@ -5,6 +5,7 @@ import io.nocturne.inference.checkpoint.StateDict;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Sizes of a UniFMIR network, read from its parameters. The published networks have 90 channels, three groups of six
@@ -122,6 +123,14 @@ public record UnifmirNetwork(
     /** Names and shapes of the parameters that it reads, in the order of their use. */
     public Map<String, long[]> parameters() {
         return new ParameterCheck(this).expected();
+    }
+
+    /** How many numbers a training changes. */
+    public long weights() {
+        return parameters().entrySet().stream()
+                .filter(parameter -> !ParameterNames.fixed(parameter.getKey()))
+                .mapToLong(parameter -> LongStream.of(parameter.getValue()).reduce(1, (a, b) -> a * b))
+                .sum();
     }
 
     /** Channels of the image that it reads: frames, slices, planes or views. */

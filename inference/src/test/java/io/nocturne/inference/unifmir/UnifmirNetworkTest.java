@@ -119,6 +119,19 @@ class UnifmirNetworkTest {
                 .hasMessageContaining("33 blocks; 1 to 32 are supported");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "SR, 1_564_973",
+        "DENOISE, 1_527_981",
+        "DENOISE5, 1_531_221",
+        "ISOTROPIC, 1_527_981",
+        "PROJECTION, 78_654_254",
+        "VOLUMETRIC, 20_689_400"
+    })
+    void publishedNetworksHaveAsManyWeightsAsTheirAuthorsCount(UnifmirTask task, String weights) {
+        assertThat(UnifmirNetwork.published(task).weights()).isEqualTo(Long.parseLong(weights.replace("_", "")));
+    }
+
     private static Map<String, long[]> universal() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         for (UnifmirTask task : UnifmirTask.values()) {
