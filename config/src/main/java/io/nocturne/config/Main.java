@@ -1,6 +1,7 @@
 package io.nocturne.config;
 
 import io.nocturne.config.cli.AdaptCommand;
+import io.nocturne.config.cli.CalibrateCommand;
 import io.nocturne.config.cli.CheckCommand;
 import io.nocturne.config.cli.CommandErrors;
 import io.nocturne.config.cli.CompactCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ScopeType;
             CheckCommand.class,
             RestoreCommand.class,
             ModelsCommand.class,
+            CalibrateCommand.class,
             AdaptCommand.class,
             TrainCommand.class,
             ImportUnifmirCommand.class,

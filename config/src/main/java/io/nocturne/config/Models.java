@@ -7,6 +7,7 @@ import io.nocturne.config.units.ModelRef;
 import io.nocturne.inference.ChannelRestorer;
 import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.ModelException;
+import io.nocturne.inference.NoiseModel;
 import io.nocturne.inference.onnx.Device;
 import io.nocturne.inference.onnx.EngineCache;
 import io.nocturne.inference.onnx.GpuSettings;
@@ -123,6 +124,10 @@ record Models(Restorer restorer, List<RunReport.Model> used, long estimateNanos)
                 .withGpu(gpu(config.accelerator()));
         if (config.neighbours().isPresent()) {
             options = options.withNeighbours(config.neighbours().get().axis());
+        }
+        if (config.noise().isPresent()) {
+            RunConfig.CameraNoise noise = config.noise().get();
+            options = options.withNoise(new NoiseModel(noise.offset(), noise.gain(), noise.readNoise()));
         }
         return config.product().isPresent()
                 ? options.withProductType(config.product().get())

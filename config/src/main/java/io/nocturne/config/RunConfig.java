@@ -112,7 +112,20 @@ public record RunConfig(
             @Setting(value = "Slices per z-stack.", byDefault = "1", min = "1", max = "1000") int zSlices,
             @Setting(value = "Photons at the brightest structures.", byDefault = "30", min = "0.1", max = "1000000")
                     double photons,
-            @Setting(value = "The detector: scmos, emccd or pmt.", byDefault = "scmos") Sensor sensor) {}
+            @Setting(value = "The detector: scmos, emccd or pmt.", byDefault = "scmos") Sensor sensor,
+            @Setting("A camera of your own in its place, as calibrate measured it.") Optional<CameraNoise> camera) {}
+
+    /** What calibrate measures. */
+    public record CameraNoise(
+            @Setting(value = "Counts of a dark pixel.", min = "0", max = "65535") double offset,
+            @Setting(
+                            value =
+                                    "Variance per count of signal; without multiplication of electrons, counts per photoelectron.",
+                            min = "0.000001",
+                            max = "1000000")
+                    double gain,
+            @Setting(value = "Standard deviation of a dark pixel, in counts.", min = "0", max = "65535")
+                    double readNoise) {}
 
     /** Micro-Manager Studio, through the plugin there. */
     public record Studio(
@@ -240,6 +253,9 @@ public record RunConfig(
             @Setting(
                             "Along which axis a model that looks at neighbouring frames finds them: z or time; without it, as its card says.")
                     Optional<Neighbours> neighbours,
+            @Setting(
+                            "The camera's noise, as calibrate measured it, for models that are told of it; without it, it is estimated from the frames.")
+                    Optional<CameraNoise> noise,
             @Setting("How a GPU is used.") Gpu accelerator,
             @Setting(
                             value =
@@ -281,6 +297,7 @@ public record RunConfig(
                     tile,
                     batch,
                     neighbours,
+                    noise,
                     accelerator,
                     backlog,
                     everyFrame,

@@ -84,13 +84,20 @@ final class Sources {
                 .channels(channels)
                 .zStack(config.zSlices(), 0.3)
                 .light(Light.DIM.withPeakPhotons(config.photons()))
-                .sensor(
-                        switch (config.sensor()) {
-                            case SCMOS -> SensorSpec.scmos();
-                            case EMCCD -> SensorSpec.emccd();
-                            case PMT -> SensorSpec.pmt();
-                        })
+                .sensor(config.camera().map(Sources::measured).orElseGet(() -> usual(config.sensor())))
                 .build());
+    }
+
+    private static SensorSpec usual(RunConfig.Sensor sensor) {
+        return switch (sensor) {
+            case SCMOS -> SensorSpec.scmos();
+            case EMCCD -> SensorSpec.emccd();
+            case PMT -> SensorSpec.pmt();
+        };
+    }
+
+    private static SensorSpec measured(RunConfig.CameraNoise camera) {
+        return SensorSpec.scmos().withLine(camera.offset(), camera.gain(), camera.readNoise());
     }
 
     /** Time from frame to frame as they will come, 0 for as fast as there is room. */

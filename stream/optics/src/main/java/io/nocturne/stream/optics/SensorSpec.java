@@ -100,6 +100,33 @@ public record SensorSpec(
         };
     }
 
+    /**
+     * A sensor without multiplication whose photon transfer curve is that one; pixels differ as before.
+     *
+     * @param newOffset counts without light
+     * @param gain counts per photoelectron
+     * @param readNoiseCounts median standard deviation of a dark pixel, counts
+     */
+    public SensorSpec withLine(double newOffset, double gain, double readNoiseCounts) {
+        double electrons = readNoiseCounts / gain;
+        return new SensorSpec(
+                kind,
+                quantumEfficiency,
+                newOffset,
+                offsetSpread,
+                1 / gain,
+                gainSpread,
+                electrons,
+                readNoiseTail,
+                Math.max(electrons, electrons * maxReadNoise / Math.max(readNoise, 1e-9)),
+                1,
+                1,
+                spuriousElectrons,
+                lag,
+                ((1 << bits) - 1) / gain,
+                bits);
+    }
+
     public SensorSpec withBits(int newBits) {
         return new SensorSpec(
                 kind,
