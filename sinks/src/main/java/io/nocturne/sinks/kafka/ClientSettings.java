@@ -26,6 +26,9 @@ final class ClientSettings {
 
     private static final long MEBIBYTE = 1L << 20;
 
+    /** A worker learns only from the frames how large its records will be. */
+    private static final int MOST_RECORD_BYTES = 512 << 20;
+
     /** Settings that are ours, and why. */
     private static final Map<String, String> OURS = Map.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "it is given as 'bootstrapServers'",
@@ -145,10 +148,49 @@ final class ClientSettings {
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
         passOn(ConsumerConfig.configNames(), settings);
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        return settings;
+    }
+
+    /** A member of a worker group: reads what is committed, and says itself what it has done. */
+    Map<String, Object> relayConsumer(Relay.Settings relay, String worker) {
+        Map<String, Object> settings = consumer();
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, relay.group());
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "nocturne-worker-" + worker);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2 * relay.lanes());
+        settings.put(
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) relay.takeOver().toMillis());
+        settings.put(
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                (int) relay.takeOver().toMillis() / 4);
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, (int) (16 * MEBIBYTE));
+        return settings;
+    }
+
+    /** A producer whose records count once its transaction is committed. */
+    Map<String, Object> relayProducer(Relay.Settings relay, String worker) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_RECORD_BYTES);
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) MOST_RECORD_BYTES);
+        settings.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
+        passOn(ProducerConfig.configNames(), settings);
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, "nocturne-worker-" + worker);
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, relay.group() + "-" + worker);
+        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
+                relay.takeOver().toMillis());
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
+                relay.takeOver().toMillis());
+        settings.put(
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) relay.takeOver().toMillis() / 2);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         return settings;
     }
 

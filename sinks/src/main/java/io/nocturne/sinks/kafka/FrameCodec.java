@@ -115,6 +115,11 @@ public final class FrameCodec {
      * @param record from {@link #newRecord()}, overwritten
      */
     public void encode(FrameView frame, int epoch, long captureEpochNanos, byte[] record) {
+        encode(frame, frame.pixels(), epoch, captureEpochNanos, record);
+    }
+
+    /** The same with other pixels than the frame's own, of this encoder's geometry and in native order. */
+    void encode(FrameView frame, ByteBuffer pixels, int epoch, long captureEpochNanos, byte[] record) {
         if (record.length != layout.length) {
             throw new IllegalArgumentException("The record must come from newRecord(): " + layout.length
                     + " bytes expected, " + record.length + " given");
@@ -129,7 +134,6 @@ public final class FrameCodec {
         out.putLong(numberAt[3], frame.zSlice());
         out.putLong(numberAt[4], frame.position());
         out.putLong(numberAt[5], frame.timePoint());
-        ByteBuffer pixels = frame.pixels();
         if (pixels.remaining() != spec.bytes()) {
             throw new IllegalArgumentException("Frame " + frame.index() + " has " + pixels.remaining()
                     + " bytes of pixels; " + spec + " has " + spec.bytes());

@@ -24,18 +24,9 @@ public final class FrameConsumer implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(FrameConsumer.class);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Map<Sequence, Place> lastSeen = new HashMap<>();
+    private final Map<FrameSequence, FrameSequence.Place> lastSeen = new HashMap<>();
     private long repeats;
     private long unreadable;
-
-    /** What has an order of its own. */
-    private record Sequence(String run, String stream, int pass) {}
-
-    private record Place(int epoch, long index) {
-        boolean isAfter(Place other) {
-            return epoch != other.epoch ? epoch > other.epoch : index > other.index;
-        }
-    }
 
     /**
      * Starts at a topic's beginning, outside any consumer group.
@@ -106,9 +97,9 @@ public final class FrameConsumer implements Closeable {
     }
 
     private boolean isNew(FrameRecord frame) {
-        Sequence sequence = new Sequence(frame.run(), frame.stream(), frame.pass());
-        Place place = new Place(frame.epoch(), frame.index());
-        Place last = lastSeen.get(sequence);
+        FrameSequence sequence = FrameSequence.of(frame);
+        FrameSequence.Place place = FrameSequence.Place.of(frame);
+        FrameSequence.Place last = lastSeen.get(sequence);
         if (last != null && !place.isAfter(last)) {
             return false;
         }

@@ -5,13 +5,17 @@ import io.nocturne.stream.spi.FrameSink;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameView;
 import io.nocturne.stream.spi.SinkContext;
+import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.zip.CRC32C;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
@@ -36,12 +40,40 @@ public final class KafkaSink implements FrameSink {
 
     private SinkContext context;
     private byte[] key;
+    /** Null for claim checks. */
     private FrameCodec codec;
+
+    private PreviewPlane preview;
+    private Header claim;
     private FrameHeaders headers;
     private RecordPool pool;
     private Outbox outbox;
     private long nextIndex;
+    private final CRC32C crc = new CRC32C();
     private long lastCrc32c = -1;
+
+    /** What a frame's record holds. */
+    public enum Content {
+        /** The product's pixels. */
+        FRAMES,
+        /** A camera frame's pixels, with the normalisation values to apply: for workers. */
+        RAW,
+        /** Where in the run's restored stack the frame lies, and its checksum. */
+        CLAIM_CHECK,
+        /** The frame binned to at most {@value #PREVIEW_SIDE} pixels a side, in 8 bits. */
+        PREVIEW;
+
+        private static final int PREVIEW_SIDE = 512;
+
+        /** Geometry of the pixels in a record; empty without any. */
+        Optional<FrameSpec> valueSpec(FrameSpec frame) {
+            return switch (this) {
+                case FRAMES, RAW -> Optional.of(frame);
+                case PREVIEW -> Optional.of(PreviewPlane.specOf(frame, PREVIEW_SIDE));
+                case CLAIM_CHECK -> Optional.empty();
+            };
+        }
+    }
 
     /**
      * How to reach Kafka, and what may be used up for it.
@@ -61,6 +93,8 @@ public final class KafkaSink implements FrameSink {
      * @param openTimeout how long to wait for the broker at the start
      * @param pass 0 live; each later completion of the same run has the next number, and its own order
      * @param client settings of the Kafka client, passed through: TLS, SASL, compression, timeouts
+     * @param content what a frame's record holds
+     * @param claims the run whose stacks claim checks refer to
      */
     public record Settings(
             String name,
@@ -76,7 +110,9 @@ public final class KafkaSink implements FrameSink {
             int replicationFactor,
             Duration openTimeout,
             int pass,
-            Map<String, String> client) {
+            Map<String, String> client,
+            Content content,
+            Optional<RunFolder> claims) {
         public static final long DEFAULT_IN_FLIGHT_BYTES = 64L << 20;
         public static final long DEFAULT_SPILL_BYTES = 8L << 30;
         public static final long DEFAULT_SPILL_RESERVE_BYTES = 2L << 30;
@@ -86,6 +122,9 @@ public final class KafkaSink implements FrameSink {
             Objects.requireNonNull(spillFolder, "spillFolder");
             Objects.requireNonNull(openTimeout, "openTimeout");
             client = Map.copyOf(client);
+            if (content == Content.CLAIM_CHECK && claims.isEmpty()) {
+                throw new IllegalArgumentException("Claim checks need a run to refer to");
+            }
             if (!topic.matches("[A-Za-z0-9._-]{1,249}") || topic.matches("\\.{1,2}")) {
                 throw new IllegalArgumentException(
                         "Kafka topic '" + topic + "' must be 1 to 249 letters, digits, dots, dashes or underscores");
@@ -115,7 +154,9 @@ public final class KafkaSink implements FrameSink {
                     0,
                     Duration.ofSeconds(10),
                     0,
-                    Map.of());
+                    Map.of(),
+                    Content.FRAMES,
+                    Optional.empty());
         }
 
         public Settings withName(String newName) {
@@ -133,7 +174,9 @@ public final class KafkaSink implements FrameSink {
                     replicationFactor,
                     openTimeout,
                     pass,
-                    client);
+                    client,
+                    content,
+                    claims);
         }
 
         public Settings withInFlightBytes(long bytes) {
@@ -151,7 +194,9 @@ public final class KafkaSink implements FrameSink {
                     replicationFactor,
                     openTimeout,
                     pass,
-                    client);
+                    client,
+                    content,
+                    claims);
         }
 
         public Settings withSpill(long bytes, long reserveBytes) {
@@ -169,7 +214,9 @@ public final class KafkaSink implements FrameSink {
                     replicationFactor,
                     openTimeout,
                     pass,
-                    client);
+                    client,
+                    content,
+                    claims);
         }
 
         public Settings withPatience(boolean newPatient) {
@@ -187,7 +234,9 @@ public final class KafkaSink implements FrameSink {
                     replicationFactor,
                     openTimeout,
                     pass,
-                    client);
+                    client,
+                    content,
+                    claims);
         }
 
         public Settings withTopicCreation(boolean create, int newPartitions, int newReplicationFactor) {
@@ -205,7 +254,9 @@ public final class KafkaSink implements FrameSink {
                     newReplicationFactor,
                     openTimeout,
                     pass,
-                    client);
+                    client,
+                    content,
+                    claims);
         }
 
         public Settings withOpenTimeout(Duration timeout) {
@@ -223,7 +274,9 @@ public final class KafkaSink implements FrameSink {
                     replicationFactor,
                     timeout,
                     pass,
-                    client);
+                    client,
+                    content,
+                    claims);
         }
 
         public Settings withPass(int newPass) {
@@ -241,7 +294,9 @@ public final class KafkaSink implements FrameSink {
                     replicationFactor,
                     openTimeout,
                     newPass,
-                    client);
+                    client,
+                    content,
+                    claims);
         }
 
         public Settings withClient(Map<String, String> newClient) {
@@ -259,16 +314,45 @@ public final class KafkaSink implements FrameSink {
                     replicationFactor,
                     openTimeout,
                     pass,
-                    newClient);
+                    newClient,
+                    content,
+                    claims);
+        }
+
+        /**
+         * Publishes something else than the frames themselves.
+         *
+         * @param run where the frames of {@link Content#CLAIM_CHECK} lie
+         */
+        public Settings withContent(Content newContent, RunFolder run) {
+            return new Settings(
+                    name,
+                    bootstrapServers,
+                    topic,
+                    spillFolder,
+                    inFlightBytes,
+                    spillBytes,
+                    spillReserveBytes,
+                    patient,
+                    createTopic,
+                    partitions,
+                    replicationFactor,
+                    openTimeout,
+                    pass,
+                    client,
+                    newContent,
+                    Optional.of(run));
         }
 
         /** Heap that sending frames of that geometry may take, at most: our values and the producer's buffers. */
         public long heapBytes(FrameSpec spec) {
-            return 2 * inFlightBytes + 4L * recordBytes(spec.bytes());
+            return 2 * inFlightBytes + 4L * recordBytes(spec);
         }
 
-        private static int recordBytes(int pixelBytes) {
-            return pixelBytes + FrameCodec.OVERHEAD_BYTES + ClientSettings.HEADER_ROOM_BYTES;
+        private int recordBytes(FrameSpec spec) {
+            return content.valueSpec(spec).map(FrameSpec::bytes).orElse(0)
+                    + FrameCodec.OVERHEAD_BYTES
+                    + ClientSettings.HEADER_ROOM_BYTES;
         }
     }
 
@@ -295,9 +379,20 @@ public final class KafkaSink implements FrameSink {
         Map<String, Object> producer = client.producer("nocturne-" + stream, recordBytes, settings.inFlightBytes());
         checkTopic(settings, client, recordBytes);
         key = stream.getBytes(StandardCharsets.UTF_8);
-        codec = new FrameCodec(stream, context.spec());
-        headers = new FrameHeaders(context, settings.pass());
-        pool = new RecordPool(codec.recordBytes(), codec::newRecord);
+        FrameSpec frame = context.spec();
+        Content content = settings.content();
+        preview = content == Content.PREVIEW ? new PreviewPlane(frame, Content.PREVIEW_SIDE) : null;
+        codec = content == Content.CLAIM_CHECK
+                ? null
+                : new FrameCodec(stream, preview == null ? frame : preview.spec());
+        headers = new FrameHeaders(context, settings.pass(), content);
+        pool = codec == null
+                ? new RecordPool(0, () -> NO_PIXELS)
+                : new RecordPool(codec.recordBytes(), codec::newRecord);
+        settings.claims()
+                .ifPresent(run -> claim = FrameHeaders.header(
+                        "claim",
+                        run.restoredZarr(stream, context.epoch()).toUri().toString()));
         outbox = new Outbox(
                 settings.topic(),
                 new ProducerConnector(settings.bootstrapServers(), settings.topic(), producer, settings.openTimeout()),
@@ -349,7 +444,7 @@ public final class KafkaSink implements FrameSink {
             throw new KafkaSetupException(
                     "A frame of " + spec + " does not fit one Kafka record, which has less than 2 GiB");
         }
-        int bytes = Settings.recordBytes(spec.bytes());
+        int bytes = settings.recordBytes(spec);
         if (bytes > settings.inFlightBytes()) {
             throw new KafkaSetupException("inFlightBytes is " + settings.inFlightBytes() + ", but one record of a "
                     + spec + " frame needs " + bytes + ": raise it to a few times that");
@@ -368,15 +463,34 @@ public final class KafkaSink implements FrameSink {
         long captured = context.clock().epochNanos(capturedNanos(frame));
         byte[] value = NO_PIXELS;
         lastCrc32c = -1;
-        if (frame.hasPixels()) {
+        if (frame.hasPixels() && codec == null) {
+            crc.reset();
+            crc.update(frame.pixels());
+            lastCrc32c = crc.getValue();
+        } else if (frame.hasPixels()) {
             value = pool.take();
-            codec.encode(frame, context.epoch(), captured, value);
+            ByteBuffer pixels = preview == null ? frame.pixels() : preview.of(frame.pixels());
+            codec.encode(frame, pixels, context.epoch(), captured, value);
             lastCrc32c = codec.lastCrc32c();
         }
+        List<Header> recordHeaders = headers.of(frame, lastCrc32c);
+        if (frame.hasPixels()) {
+            describe(recordHeaders);
+        }
         Receipt receipt = new Receipt(frame.index(), true, frame.coreNanos(), frame.committedNanos());
-        boolean taken =
-                outbox.offer(new Outgoing(receipt, key, captured / 1_000_000, headers.of(frame, lastCrc32c), value));
+        boolean taken = outbox.offer(new Outgoing(receipt, key, captured / 1_000_000, recordHeaders, value));
         return taken ? Delivery.PENDING : Delivery.LOST;
+    }
+
+    /** What a reader needs to make sense of a value that isn't the frame itself. */
+    private void describe(List<Header> recordHeaders) {
+        if (preview != null) {
+            recordHeaders.add(FrameHeaders.header("preview-bin", preview.bin()));
+            recordHeaders.add(FrameHeaders.header("preview-low", Double.toString(preview.low())));
+            recordHeaders.add(FrameHeaders.header("preview-high", Double.toString(preview.high())));
+        } else if (codec == null) {
+            recordHeaders.add(claim);
+        }
     }
 
     /** The earliest stamp that a frame has. */

@@ -154,6 +154,8 @@ public final class EmbeddedBroker implements Closeable {
         p.put("transaction.state.log.min.isr", "1");
         p.put("share.coordinator.state.topic.min.isr", "1");
         p.put("group.initial.rebalance.delay.ms", "0");
+        // A worker that died must not keep readers of committed records waiting for ten seconds more.
+        p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         // Small: one client or two, beside a camera.
         p.put("num.network.threads", "1");
         p.put("num.io.threads", "2");
