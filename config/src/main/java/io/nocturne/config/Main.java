@@ -14,6 +14,7 @@ import io.nocturne.config.cli.RunCommand;
 import io.nocturne.config.cli.TrainCommand;
 import io.nocturne.config.cli.VerifyCommand;
 import io.nocturne.config.cli.Version;
+import io.nocturne.config.cli.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             CheckCommand.class,
             RestoreCommand.class,
+            WorkerCommand.class,
             ModelsCommand.class,
             CalibrateCommand.class,
             AdaptCommand.class,

@@ -8,6 +8,7 @@ import io.nocturne.inference.ChannelRestorer;
 import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.ModelException;
 import io.nocturne.inference.NoiseModel;
+import io.nocturne.inference.NormalizationOnly;
 import io.nocturne.inference.onnx.Device;
 import io.nocturne.inference.onnx.EngineCache;
 import io.nocturne.inference.onnx.GpuSettings;
@@ -63,6 +64,9 @@ record Models(Restorer restorer, List<RunReport.Model> used, long estimateNanos)
                         + String.join(", ", stream.channels()));
             }
         }
+        if (config.elsewhere()) {
+            return elsewhere(config, stream);
+        }
         Map<ModelRef, OnnxRestorer> opened = new LinkedHashMap<>();
         try {
             ModelCatalog catalog = ModelCatalog.open(config.folders());
@@ -96,6 +100,31 @@ record Models(Restorer restorer, List<RunReport.Model> used, long estimateNanos)
         }
     }
 
+    /** Stands in for the models of workers. */
+    private static Optional<Models> elsewhere(RunConfig.Restore config, StreamSpec stream) throws ModelException {
+        ModelCatalog catalog = ModelCatalog.open(config.folders());
+        Map<ModelRef, Restorer> standIns = new LinkedHashMap<>();
+        Map<Integer, Restorer> byChannel = new TreeMap<>();
+        List<RunReport.Model> used = new ArrayList<>();
+        for (int channel = 0; channel < stream.channels().size(); channel++) {
+            String name = stream.channels().get(channel);
+            ModelRef ref = config.channels().getOrDefault(name, config.model());
+            if (!ref.isNone()) {
+                Restorer restorer = standIns.get(ref);
+                if (restorer == null) {
+                    restorer = new NormalizationOnly(catalog.find(ref.text()), stream, noise(config));
+                    standIns.put(ref, restorer);
+                }
+                byChannel.put(channel, restorer);
+                RestorerSpec spec = restorer.spec();
+                used.add(new RunReport.Model(name, spec.name(), spec.identity(), "on workers elsewhere"));
+            }
+        }
+        return byChannel.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Models(together(byChannel, stream), List.copyOf(used), 0));
+    }
+
     /** One restorer for all channels as it is, several behind one. */
     private static Restorer together(Map<Integer, Restorer> byChannel, StreamSpec stream) throws ModelException {
         boolean same = byChannel.size() == stream.channels().size()
@@ -112,6 +141,10 @@ record Models(Restorer restorer, List<RunReport.Model> used, long estimateNanos)
                 config.cache().map(EngineCache::new).orElseGet(EngineCache::ofUser));
     }
 
+    private static Optional<NoiseModel> noise(RunConfig.Restore config) {
+        return config.noise().map(noise -> new NoiseModel(noise.offset(), noise.gain(), noise.readNoise()));
+    }
+
     private static OnnxRestorer.Options options(RunConfig.Restore config) {
         List<Device> devices = config.devices().stream()
                 .map(provider -> new Device(provider, config.gpu(), Map.of()))
@@ -125,9 +158,9 @@ record Models(Restorer restorer, List<RunReport.Model> used, long estimateNanos)
         if (config.neighbours().isPresent()) {
             options = options.withNeighbours(config.neighbours().get().axis());
         }
-        if (config.noise().isPresent()) {
-            RunConfig.CameraNoise noise = config.noise().get();
-            options = options.withNoise(new NoiseModel(noise.offset(), noise.gain(), noise.readNoise()));
+        Optional<NoiseModel> noise = noise(config);
+        if (noise.isPresent()) {
+            options = options.withNoise(noise.get());
         }
         return config.product().isPresent()
                 ? options.withProductType(config.product().get())

@@ -237,7 +237,7 @@ final class Passes {
     }
 
     private void addSinks(FramePipeline.Builder builder, Optional<Models> opened, int completion) {
-        if (config.disk().restored() && opened.isPresent()) {
+        if (config.disk().restored() && opened.isPresent() && !config.restore().elsewhere()) {
             builder.sink(new RestoredStackSink(run.folder(), storage()));
         }
         run.bootstrap().ifPresent(brokers -> builder.sink(kafka(brokers, completion)));
@@ -249,6 +249,13 @@ final class Passes {
                 KafkaSink.Settings.of(brokers, kafka.topic(), run.folder().spillDir())
                         .withSpill(kafka.spill().bytes(), KafkaSink.Settings.DEFAULT_SPILL_RESERVE_BYTES)
                         .withPass(completion)
+                        .withInFlightBytes(kafka.inFlight().bytes())
+                        .withTopicCreation(true, kafka.partitions(), 0)
+                        .withContent(
+                                config.restore().elsewhere()
+                                        ? KafkaSink.Content.RAW
+                                        : kafka.content().ofSink(),
+                                run.folder())
                         .withClient(kafka.client()));
     }
 

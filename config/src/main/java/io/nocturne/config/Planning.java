@@ -69,7 +69,7 @@ final class Planning {
                 sinks(),
                 config.view().enabled() ? LiveView.offHeapBytes(stream, spec) : 0,
                 config.disk().raw(),
-                config.disk().restored(),
+                config.disk().restored() && !config.restore().elsewhere(),
                 folder.toString(),
                 DiskProbe.freeBytes(folder),
                 HostFacts.read());
@@ -88,7 +88,9 @@ final class Planning {
                         + (kafka.bootstrap().equals(RunConfig.Kafka.EMBEDDED)
                                 ? "(a broker of the run's own)"
                                 : "at " + kafka.bootstrap())
-                        + ", topic " + kafka.topic() + ", spill up to " + kafka.spill()));
+                        + ", topic " + kafka.topic() + ": "
+                        + (config.restore().elsewhere() ? "raw frames for workers" : kafka.content().name().toLowerCase(Locale.ROOT))
+                        + ", spill up to " + kafka.spill()));
         if (config.view().enabled()) {
             sinks.add("live view on " + config.view().bind());
         }

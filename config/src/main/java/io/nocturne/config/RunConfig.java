@@ -14,6 +14,7 @@ import io.nocturne.inference.onnx.Device;
 import io.nocturne.stream.ring.PipelineSettings.RawFailure;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.WindowSpec;
+import io.nocturne.sinks.kafka.KafkaSink;
 import io.nocturne.stream.stack.OmeZarrWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +38,13 @@ public record RunConfig(
         if (!disk.raw() && source.replay().isEmpty()) {
             throw new IllegalArgumentException(
                     "disk.raw can be false only for a replayed recording: frames of a camera exist once");
+        }
+        if (restore.elsewhere() && kafka.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "restore.elsewhere needs a kafka section: workers get their frames from a topic");
+        }
+        if (restore.elsewhere() && kafka.orElseThrow().content() != Kafka.Content.FRAMES) {
+            throw new IllegalArgumentException("restore.elsewhere needs whole frames: leave kafka.content out");
         }
         if (restore.everyFrame()
                 && (source.simulated().isPresent()
@@ -281,7 +289,12 @@ public record RunConfig(
                             max = "1000000")
                     int failuresBeforeOff,
             @Setting(value = "When frames that stayed raw are restored: onStop or never.", byDefault = "onStop")
-                    Backfill backfill) {
+                    Backfill backfill,
+            @Setting(
+                            value =
+                                    "Leaves restoring to 'nocturne worker' processes: raw frames go to Kafka, with the values that the model needs.",
+                            byDefault = "false")
+                    boolean elsewhere) {
         /** The same with another model, for all channels that have none of their own. */
         Restore withModel(ModelRef other) {
             return new Restore(
@@ -303,7 +316,8 @@ public record RunConfig(
                     everyFrame,
                     maxRun,
                     failuresBeforeOff,
-                    backfill);
+                    backfill,
+                    elsewhere);
         }
     }
 
@@ -335,14 +349,44 @@ public record RunConfig(
                             value = "host:port of brokers, or embedded for one that lives as long as the run.",
                             byDefault = "embedded")
                     String bootstrap,
-            @Setting(value = "Topic that restored frames go to, made if there is none.", byDefault = "nocturne")
-                    String topic,
+            @Setting(value = "Topic that frames go to, made if there is none.", byDefault = "nocturne") String topic,
+            @Setting(
+                            value =
+                                    "What a record holds: the whole frame, where on disk it is (claimCheck), or 8 bits of at most 512 pixels a side (preview).",
+                            byDefault = "frames")
+                    Content content,
+            @Setting(
+                            value = "Partitions of a topic that is made; as many workers can share it.",
+                            byDefault = "1",
+                            min = "1",
+                            max = "10000")
+                    int partitions,
+            @Setting(value = "Records that may be under way at once; more wait on disk.", byDefault = "64 MiB", min = "1 MiB")
+                    ByteSize inFlight,
             @Setting(value = "Disk that frames may take up while the broker is away.", byDefault = "8 GiB", min = "0 B")
                     ByteSize spill,
             @Setting("Settings of the Kafka client, as Kafka names them: TLS, SASL, compression.")
                     Map<String, String> client) {
         /** The word that stands for a broker of the run's own. */
         public static final String EMBEDDED = "embedded";
+
+        /** What a record holds. */
+        public enum Content {
+            FRAMES(KafkaSink.Content.FRAMES),
+            CLAIM_CHECK(KafkaSink.Content.CLAIM_CHECK),
+            PREVIEW(KafkaSink.Content.PREVIEW);
+
+            private final KafkaSink.Content sink;
+
+            Content(KafkaSink.Content sink) {
+                this.sink = sink;
+            }
+
+            /** The same, as the sink calls it. */
+            KafkaSink.Content ofSink() {
+                return sink;
+            }
+        }
     }
 
     /** The live view. */

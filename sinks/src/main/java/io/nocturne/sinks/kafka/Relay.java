@@ -20,6 +20,8 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -119,9 +121,11 @@ public final class Relay {
 
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final int TELL_SECONDS = 5;
 
     private final Settings settings;
     private final Restorers restorers;
+    private final Consumer<Counts> watcher;
     private final LatencyRecorder.Stage restoring;
     private final LatencyRecorder.Stage committing;
     private final LatencyRecorder.Stage endToEnd;
@@ -142,8 +146,10 @@ public final class Relay {
     /**
      * @param latency takes the stages {@code restore}, {@code commit} and {@code end-to-end}: from a frame's capture to the
      *     commit of its product, over the clocks of two machines where they are two
+     * @param watcher hears of the counts every {@value #TELL_SECONDS} s and at the end, on the relay's thread
      */
-    public Relay(Settings settings, Restorers restorers, LatencyRecorder latency) {
+    public Relay(Settings settings, Restorers restorers, LatencyRecorder latency, Consumer<Counts> watcher) {
+        this.watcher = watcher;
         this.settings = settings;
         this.restorers = restorers;
         this.restoring = latency.stage("restore");
@@ -178,13 +184,19 @@ public final class Relay {
             consumer = new KafkaConsumer<>(client.relayConsumer(settings, name));
             connect();
             consumer.subscribe(Set.of(settings.rawTopic()), new Assignment());
+            long told = System.nanoTime();
             while (!stopping) {
                 ConsumerRecords<byte[], byte[]> batch = poll();
                 if (!batch.isEmpty()) {
                     attempt(batch);
                 }
                 observeLag();
+                if (System.nanoTime() - told >= TimeUnit.SECONDS.toNanos(TELL_SECONDS)) {
+                    told = System.nanoTime();
+                    watcher.accept(counts);
+                }
             }
+            watcher.accept(counts);
             clean = true;
         } catch (InterruptException e) {
             // Kafka's own, unchecked; it has set the flag again.

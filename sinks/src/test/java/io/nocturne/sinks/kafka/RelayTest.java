@@ -145,7 +145,8 @@ class RelayTest {
                         restorers.add(restorer);
                         return restorer;
                     },
-                    new LatencyRecorder(folder.resolve("latency-" + workers.size())));
+                    new LatencyRecorder(folder.resolve("latency-" + workers.size())),
+                    counts -> {});
             thread = new Thread(() -> {
                 try {
                     relay.run();
@@ -282,7 +283,8 @@ class RelayTest {
         Relay relay = new Relay(
                 new Relay.Settings(broker.bootstrapServers(), "raw-4", "restored-4", "group-4", 1, TAKE_OVER, Map.of()),
                 stream -> new FakeRestorer(stream.frame(), new WindowSpec(WindowSpec.Axis.TIME, 1, 1)),
-                new LatencyRecorder(folder.resolve("latency")));
+                new LatencyRecorder(folder.resolve("latency")),
+                counts -> {});
         assertThatThrownBy(relay::run).isInstanceOf(KafkaSetupException.class).hasMessageContaining("TIME neighbours");
     }
 
