@@ -14,6 +14,7 @@ import io.nocturne.bench.overload.SlowWorkerCommand;
 import io.nocturne.bench.quality.QualityCommand;
 import io.nocturne.bench.tiling.TilingCommand;
 import io.nocturne.bench.unifmir.UnifmirCommand;
+import io.nocturne.bench.workers.WorkersCommand;
 import io.nocturne.config.cli.CommandErrors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             DiskCommand.class,
             KillCommand.class,
             KillVictim.class,
+            WorkersCommand.class,
             TilingCommand.class,
             UnifmirCommand.class,
             CameraCommand.class,

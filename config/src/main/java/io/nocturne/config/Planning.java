@@ -89,7 +89,9 @@ final class Planning {
                                 ? "(a broker of the run's own)"
                                 : "at " + kafka.bootstrap())
                         + ", topic " + kafka.topic() + ": "
-                        + (config.restore().elsewhere() ? "raw frames for workers" : kafka.content().name().toLowerCase(Locale.ROOT))
+                        + (config.restore().elsewhere()
+                                ? "raw frames for workers"
+                                : kafka.content().name().toLowerCase(Locale.ROOT))
                         + ", spill up to " + kafka.spill()));
         if (config.view().enabled()) {
             sinks.add("live view on " + config.view().bind());

@@ -11,10 +11,10 @@ import io.nocturne.config.units.SyncPolicy;
 import io.nocturne.config.yaml.Setting;
 import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.onnx.Device;
+import io.nocturne.sinks.kafka.KafkaSink;
 import io.nocturne.stream.ring.PipelineSettings.RawFailure;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.WindowSpec;
-import io.nocturne.sinks.kafka.KafkaSink;
 import io.nocturne.stream.stack.OmeZarrWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -361,7 +361,10 @@ public record RunConfig(
                             min = "1",
                             max = "10000")
                     int partitions,
-            @Setting(value = "Records that may be under way at once; more wait on disk.", byDefault = "64 MiB", min = "1 MiB")
+            @Setting(
+                            value = "Records that may be under way at once; more wait on disk.",
+                            byDefault = "64 MiB",
+                            min = "1 MiB")
                     ByteSize inFlight,
             @Setting(value = "Disk that frames may take up while the broker is away.", byDefault = "8 GiB", min = "0 B")
                     ByteSize spill,

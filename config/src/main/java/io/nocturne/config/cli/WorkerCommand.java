@@ -88,14 +88,20 @@ public final class WorkerCommand implements Callable<Integer> {
         values.put("model", model);
         lanes.ifPresent(n -> values.put("workers", n.toString()));
         device.ifPresent(name -> values.put("devices", name));
-        RunConfig.Restore restore = ConfigReader.parse(
-                "{}", "command line", Path.of("").toAbsolutePath(), RunConfig.Restore.class, values);
+        RunConfig.Restore restore =
+                ConfigReader.parse("{}", "command line", Path.of("").toAbsolutePath(), RunConfig.Restore.class, values);
         PrintWriter out = spec.commandLine().getOut();
         out.printf("Worker of group %s: %s -> %s at %s, model %s%n", group, raw, topic, brokers, model);
         out.flush();
         RelayWorker worker = new RelayWorker(restore, latency);
         Relay relay = worker.relay(
-                brokers, raw, topic, group, Duration.ofNanos(Span.parse(takeOver).nanos()), client, this::tell);
+                brokers,
+                raw,
+                topic,
+                group,
+                Duration.ofNanos(Span.parse(takeOver).nanos()),
+                client,
+                this::tell);
         Signals signals = new Signals(relay::stop);
         try {
             relay.run();
