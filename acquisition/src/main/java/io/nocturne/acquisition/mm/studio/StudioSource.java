@@ -163,9 +163,9 @@ public final class StudioSource implements FrameSource {
                         announced.width,
                         announced.height,
                         announced.bytesPerPixel == 1 ? PixelType.UINT8 : PixelType.UINT16),
-                List.of("0"),
-                1,
-                1,
+                announced.axes.channels,
+                announced.axes.zSlices,
+                announced.axes.positions,
                 announced.pixelSizeUm > 0 ? announced.pixelSizeUm : Double.NaN,
                 Double.NaN,
                 announced.bits,
@@ -239,6 +239,9 @@ public final class StudioSource implements FrameSource {
                         .put(wire.order(ByteOrder.LITTLE_ENDIAN).asShortBuffer());
             } else {
                 draft.pixels().put(wire);
+            }
+            if (!announced.axes.movie()) {
+                draft.at(head.t, head.p, head.z, head.c);
             }
             draft.cameraNumber(head.number)
                     .exposureNanos(Math.round(Math.max(0, announced.exposureMillis) * 1e6))

@@ -3,8 +3,10 @@ package io.nocturne.acquisition.mm.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nocturne.acquisition.FakeWriter;
 import io.nocturne.acquisition.PatternSource;
 import io.nocturne.acquisition.mm.wire.Announcement;
+import io.nocturne.acquisition.mm.wire.Axes;
 import io.nocturne.acquisition.mm.wire.FrameHead;
 import io.nocturne.acquisition.mm.wire.Message;
 import io.nocturne.acquisition.mm.wire.Rendezvous;
@@ -15,6 +17,7 @@ import io.nocturne.stream.ring.FramePipeline;
 import io.nocturne.stream.ring.PipelineReport;
 import io.nocturne.stream.ring.PipelineSettings;
 import io.nocturne.stream.spi.Cause;
+import io.nocturne.stream.spi.FrameHeader;
 import io.nocturne.stream.spi.FrameSource.SourceEnd;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
@@ -113,6 +116,53 @@ class StudioSourceTest {
             assertThat(report.accounting().acquired()).isEqualTo(11);
             assertThat(report.accounting().lostBefore()).isEqualTo(5);
             assertThat(report.endCause()).isEqualTo(Cause.COMPLETED);
+        }
+    }
+
+    @Test
+    void imagesOfAnAcquisitionKeepTheirPlaceInItsAxes() throws Exception {
+        CompletableFuture<Void> plugin = plugin((socket, writer, reader) -> {
+            Axes axes = Axes.of(List.of("DAPI", "GFP"), 3, 2);
+            writer.stream(new Announcement("script", 16, 8, 2, 12, 5, 0.1, axes));
+            writer.frame(new FrameHead(0, 0, 0, 0, 0, 2, 1, 1), pattern(128, 0));
+            writer.frame(new FrameHead(1, 0, 0, 0, 4, 0, 0, 0), pattern(128, 1));
+            writer.end();
+            socket.shutdownOutput();
+        });
+        try (StudioSource source = source()) {
+            StreamSpec stream = source.open();
+            assertThat(stream.channels()).containsExactly("DAPI", "GFP");
+            assertThat(stream.zSlices()).isEqualTo(3);
+            assertThat(stream.positions()).isEqualTo(2);
+            FakeWriter writer = new FakeWriter(stream);
+            source.run(writer);
+            plugin.get(30, TimeUnit.SECONDS);
+            FrameHeader first = writer.entries.get(0).header();
+            FrameHeader second = writer.entries.get(1).header();
+            assertThat(List.of((int) first.timePoint, first.zSlice, first.channel, first.position))
+                    .containsExactly(0, 2, 1, 1);
+            assertThat(List.of((int) second.timePoint, second.zSlice, second.channel, second.position))
+                    .containsExactly(4, 0, 0, 0);
+        }
+    }
+
+    @Test
+    void anImageOutsideTheAnnouncedAxesEndsTheConnection() throws Exception {
+        CompletableFuture<Void> plugin = plugin((socket, writer, reader) -> {
+            writer.stream(new Announcement("script", 16, 8, 2, 12, 5, 0.1, Axes.of(List.of("GFP"), 3, 1)));
+            writer.frame(new FrameHead(0, 0, 0, 0, 0, 0, 0, 0), pattern(128, 0));
+            writer.frame(new FrameHead(1, 0, 0, 0, 0, 3, 0, 0), pattern(128, 1));
+            socket.getInputStream().read();
+        });
+        StudioSource source = source();
+        try {
+            FakeWriter writer = new FakeWriter(source.open());
+            assertThatThrownBy(() -> source.run(writer))
+                    .hasMessageContaining("z 3")
+                    .hasMessageContaining("outside");
+        } finally {
+            source.close();
+            plugin.get(30, TimeUnit.SECONDS);
         }
     }
 

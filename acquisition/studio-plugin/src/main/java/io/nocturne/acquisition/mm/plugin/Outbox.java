@@ -36,12 +36,18 @@ final class Outbox {
         notifyAll();
     }
 
-    /** Waits for a frame; null once closed. */
+    /** Waits for a frame; null once closed and empty. */
     synchronized Taken take() throws InterruptedException {
         while (frames.isEmpty() && !closed) {
             wait();
         }
         return frames.poll();
+    }
+
+    /** Takes no more; what waits is still taken out. */
+    synchronized void finish() {
+        closed = true;
+        notifyAll();
     }
 
     synchronized void close() {

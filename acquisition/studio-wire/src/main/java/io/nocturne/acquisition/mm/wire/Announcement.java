@@ -13,12 +13,31 @@ public final class Announcement {
     public final int bits;
     public final double exposureMillis;
     public final double pixelSizeUm;
+    public final Axes axes;
+
+    /**
+     * A movie.
+     *
+     * @throws WireException if that can't be a stream of 8- or 16-bit frames
+     */
+    public Announcement(
+            String name, int width, int height, int bytesPerPixel, int bits, double exposureMillis, double pixelSizeUm)
+            throws WireException {
+        this(name, width, height, bytesPerPixel, bits, exposureMillis, pixelSizeUm, Axes.MOVIE);
+    }
 
     /**
      * @throws WireException if that can't be a stream of 8- or 16-bit frames
      */
     public Announcement(
-            String name, int width, int height, int bytesPerPixel, int bits, double exposureMillis, double pixelSizeUm)
+            String name,
+            int width,
+            int height,
+            int bytesPerPixel,
+            int bits,
+            double exposureMillis,
+            double pixelSizeUm,
+            Axes axes)
             throws WireException {
         if (width < 1 || height < 1 || (long) width * height > MOST_PIXELS) {
             throw new WireException("A frame has 1 to " + MOST_PIXELS + " pixels, not " + width + "x" + height);
@@ -34,6 +53,7 @@ public final class Announcement {
         this.bits = bits;
         this.exposureMillis = exposureMillis;
         this.pixelSizeUm = pixelSizeUm;
+        this.axes = Objects.requireNonNull(axes, "axes");
     }
 
     /** Bytes of one frame's pixels. */
@@ -47,6 +67,7 @@ public final class Announcement {
                 && width == other.width
                 && height == other.height
                 && bytesPerPixel == other.bytesPerPixel
-                && bits == other.bits;
+                && bits == other.bits
+                && axes.equals(other.axes);
     }
 }

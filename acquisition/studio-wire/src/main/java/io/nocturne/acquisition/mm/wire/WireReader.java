@@ -8,13 +8,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads messages, and takes none for what it isn't: lengths are checked before anything is allocated, and a message must end
  * where its length says. Reuses its buffers; not safe for use from multiple threads.
  */
 public final class WireReader implements Closeable {
-    private static final int LITTLE = 1024;
+    private static final int LITTLE = 8192;
     private static final int LARGEST = 1 << 30;
 
     private final DataInputStream in;
@@ -152,8 +154,21 @@ public final class WireReader implements Closeable {
         double exposure = body.readDouble();
         double pixelSize = body.readDouble();
         String name = body.readUTF();
+        Axes axes = readAxes(body);
         ended(body);
-        stream = new Announcement(name, width, height, bytesPerPixel, bits, exposure, pixelSize);
+        stream = new Announcement(name, width, height, bytesPerPixel, bits, exposure, pixelSize, axes);
+    }
+
+    private static Axes readAxes(DataInputStream body) throws IOException {
+        int count = body.readUnsignedByte();
+        if (count > Axes.MOST_CHANNELS) {
+            throw new WireException("A stream has 1 to " + Axes.MOST_CHANNELS + " channels, not " + count);
+        }
+        List<String> channels = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            channels.add(body.readUTF());
+        }
+        return Axes.of(channels, body.readInt(), body.readInt());
     }
 
     private void readFrame() throws IOException {
@@ -174,6 +189,10 @@ public final class WireReader implements Closeable {
                 in.readInt(),
                 in.readInt(),
                 in.readInt());
+        if (!stream.axes.movie() && !stream.axes.hold(frame.t, frame.z, frame.c, frame.p)) {
+            throw new WireException("A FRAME at t " + frame.t + ", z " + frame.z + ", c " + frame.c + ", p " + frame.p
+                    + " lies outside the axes that the STREAM announced");
+        }
         if (frame.skippedBefore < 0) {
             throw new WireException("A FRAME can't say that " + frame.skippedBefore + " were skipped");
         }

@@ -11,7 +11,7 @@ import java.io.OutputStream;
 public final class WireWriter implements Closeable {
     static final int MAGIC = 0x4e4f4354;
     /** Version of the protocol. */
-    public static final short VERSION = 1;
+    public static final short VERSION = 2;
 
     static final int FRAME_HEAD_BYTES = 3 * 8 + 8 + 4 * 4;
     static final int RESTORED_HEAD_BYTES = 2 * 8 + 2 * 4 + 1;
@@ -49,6 +49,12 @@ public final class WireWriter implements Closeable {
         body.writeDouble(stream.exposureMillis);
         body.writeDouble(stream.pixelSizeUm);
         body.writeUTF(stream.name);
+        body.writeByte(stream.axes.channels.size());
+        for (String channel : stream.axes.channels) {
+            body.writeUTF(channel);
+        }
+        body.writeInt(stream.axes.zSlices);
+        body.writeInt(stream.axes.positions);
         small(Message.STREAM, bytes);
     }
 

@@ -2,7 +2,7 @@
  * How a plugin inside Micro-Manager Studio and its companion, a running Nocturne, hand frames to each other: one TCP
  * connection on the loopback address. Java 8, no dependencies, because one end lives in Micro-Manager's JVM.
  *
- * <h2>The protocol, version 1</h2>
+ * <h2>The protocol, version 2</h2>
  *
  * <p>The companion listens on a free port of 127.0.0.1 and writes port and a random token into a file that only its user can
  * read ({@link io.nocturne.acquisition.mm.wire.Rendezvous}); the plugin connects. Every message is
@@ -18,16 +18,17 @@
  *   <tr><td>1 HELLO</td><td>plugin first</td><td>int32 magic "NOCT", int16 version, text token</td></tr>
  *   <tr><td>2 WELCOME</td><td>companion's answer</td><td>int16 version</td></tr>
  *   <tr><td>3 STREAM</td><td>plugin, before frames and at any change</td><td>int32 width, int32 height, int8 bytes per pixel (1
- *       or 2), int8 significant bits, float64 exposure in ms, float64 pixel size in um (0 unknown), text name</td></tr>
+ *       or 2), int8 significant bits, float64 exposure in ms, float64 pixel size in um (0 unknown), text name,
+ *       int8 channels and a text for each, int32 z-slices, int32 positions</td></tr>
  *   <tr><td>4 FRAME</td><td>plugin</td><td>int64 number, int64 frames skipped before it, int64 stamp of the plugin's own, float64
- *       ms on the camera's clock, int32 t, z, c, p, then the pixels: row by row, little-endian</td></tr>
+ *       ms on the camera's clock, int32 t, z, c, p (their order tells time in a stream of one channel, slice and position), then the pixels: row by row, little-endian</td></tr>
  *   <tr><td>5 RESTORED</td><td>companion</td><td>int64 number, int64 stamp as it came, int32 width, int32 height, int8 bytes per
  *       pixel, then the pixels</td></tr>
  *   <tr><td>6 END</td><td>either, last</td><td>nothing</td></tr>
  * </table>
  *
- * <p>A HELLO with another magic, version or token is answered by closing the connection. Before HELLO a message has at most
- * 1 KiB; a FRAME has exactly the bytes that the last STREAM announced. Anything else is an error that names what was
+ * <p>A HELLO with another magic, version or token is answered by closing the connection. Messages without pixels have at
+ * most 8 KiB; a FRAME has exactly the bytes that the last STREAM announced. Anything else is an error that names what was
  * expected and closes the connection. Skipped frames are those that the camera took and the plugin didn't send, because the
  * companion was behind.
  *
