@@ -98,6 +98,11 @@ public final class StudioSource implements FrameSource {
                 readOn(end);
             }
             return stream();
+        } catch (EOFException e) {
+            throw new SourceException(
+                    "Micro-Manager's plugin or script ended before it sent a frame: start Live, or "
+                            + "look for an error there",
+                    e);
         } catch (IOException e) {
             throw new SourceException("Frames of Micro-Manager Studio: " + e.getMessage(), e);
         }

@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
  */
 final class Outbox {
     private final ArrayDeque<Taken> frames = new ArrayDeque<>();
-    private final int room;
+    private int room;
     private long offered;
     private long replaced;
     private boolean closed;
@@ -18,6 +18,11 @@ final class Outbox {
      */
     Outbox(int room) {
         this.room = room;
+    }
+
+    /** So many may wait from now on. */
+    synchronized void room(int frames) {
+        room = frames;
     }
 
     /** Puts a frame in; never waits. */

@@ -16,15 +16,19 @@ import org.micromanager.acqj.main.AcqEngMetadata;
 
 /**
  * Images of a scripted acquisition on their way to the companion, with their axes: time, z, channel and position. {@link
- * #offer} never waits: what finds no room pushes out the oldest that waits, which is counted and becomes a gap in the
+ * #offer} never waits: what finds no room among 256 MiB pushes out the oldest that waits, which is counted and becomes a gap in the
  * companion's ledger. One acquisition each; offered from one thread, asked and closed from any.
  */
 public final class ScriptLink implements Closeable {
-    private static final int ROOM = 16;
+    /** What may wait for the companion, which needs some seconds at the start; an eighth of the heap at most. */
+    private static final long WAITING_BYTES =
+            Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
+
+    private static final int LEAST_WAITING = 4;
     private static final long PATIENCE_SECONDS = 10;
 
     private final Axes axes;
-    private final Outbox outbox = new Outbox(ROOM);
+    private final Outbox outbox = new Outbox(LEAST_WAITING);
     private final List<Object> positions = new ArrayList<>();
     private StudioLink link;
     private Announcement stream;
@@ -95,6 +99,7 @@ public final class ScriptLink implements Closeable {
                 axes);
         if (!now.sameShape(stream)) {
             stream = now;
+            outbox.room((int) Math.max(LEAST_WAITING, WAITING_BYTES / now.frameBytes()));
         }
         Map<String, Object> at = AcqEngMetadata.getAxes(image.tags);
         int t = whole(at.get("time"));
@@ -142,6 +147,11 @@ public final class ScriptLink implements Closeable {
     /** Images that gave way to newer ones, the companion being behind. */
     public long skipped() {
         return outbox.replaced();
+    }
+
+    /** Images that neither left nor gave way: those that wait, and after the end those that the companion never took. */
+    public long unsent() {
+        return outbox.offered() - outbox.replaced() - link.sent();
     }
 
     /** Images that can't be restored: in colour, or outside the axes that the link was opened for. */

@@ -21,5 +21,10 @@
  *
  * <p><b>Restored frames go into a datastore of our own,</b> always at the same coordinates, so that Micro-Manager's window, contrast
  * and inspector work and nothing grows.
+ *
+ * <p><b>Scripted acquisitions are looked at, too, and never held up.</b> {@link
+ * io.nocturne.acquisition.mm.plugin.ScriptTap} passes each image on before anything else can happen to it; the engine's queues
+ * hold 30 images, and one that fills ends the acquisition. Losing nothing would need a companion that is never behind, or the
+ * disk here; whoever needs that stores with Micro-Manager and restores the recording.
  */
 package io.nocturne.acquisition.mm.plugin;

@@ -165,7 +165,7 @@ class ScriptTapTest {
             ScriptLink link = ScriptLink.connect(Axes.MOVIE, listener.companion());
             new ScriptTap(link).setAcqAndQueues(null, source, sink);
             // Far more than sockets and queues hold: were one held back, this would never end.
-            for (int t = 0; t < 300; t++) {
+            for (int t = 0; t < 700; t++) {
                 source.put(image(512, 0, "time", t));
                 assertThat(sink.poll(20, TimeUnit.SECONDS)).isNotNull();
             }
@@ -174,8 +174,40 @@ class ScriptTapTest {
             assertThat(listener.ended.await(20, TimeUnit.SECONDS)).isTrue();
             assertThat(link.skipped()).isPositive();
             assertThat(listener.skipped()).isEqualTo(link.skipped());
-            assertThat(listener.heads.size() + listener.skipped()).isEqualTo(300);
+            assertThat(listener.heads.size() + listener.skipped()).isEqualTo(700);
+            assertThat(link.unsent()).isZero();
         }
+    }
+
+    @Test
+    void aCompanionThatDiesIsToldOfAndHoldsNothingUp() throws Exception {
+        BlockingQueue<TaggedImage> source = new LinkedBlockingDeque<>(QUEUE);
+        BlockingQueue<TaggedImage> sink = new LinkedBlockingDeque<>(QUEUE);
+        ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Thread dying = new Thread(() -> {
+            try (Socket socket = server.accept()) {
+                new WireReader(socket.getInputStream()).hello("token");
+                new WireWriter(socket.getOutputStream()).welcome();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        dying.start();
+        Path file = folder.resolve("dying.properties");
+        new Rendezvous(server.getLocalPort(), "token", List.of()).write(file);
+        ScriptLink link = ScriptLink.connect(Axes.MOVIE, new Companion(file, command -> {}));
+        dying.join();
+        new ScriptTap(link).setAcqAndQueues(null, source, sink);
+        for (int t = 0; t < 100; t++) {
+            source.put(image(64, 0, "time", t));
+            assertThat(sink.poll(20, TimeUnit.SECONDS)).isNotNull();
+        }
+        for (int i = 0; i < 400 && link.trouble().isEmpty(); i++) {
+            Thread.sleep(50);
+        }
+        assertThat(link.trouble()).isNotEmpty();
+        link.close();
+        server.close();
     }
 
     @Test
