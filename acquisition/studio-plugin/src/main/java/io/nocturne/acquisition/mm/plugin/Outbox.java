@@ -1,17 +1,33 @@
 package io.nocturne.acquisition.mm.plugin;
 
-import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Frames that wait for the sender: a few, and when there is no room the oldest gives way and is counted. Safe from any thread;
- * nobody holds its lock for longer than it takes to move a reference.
+ * Frames that wait for the sender: a few, and when there is no room the oldest gives way and is counted. {@link #offer} takes
+ * no lock and wakes nobody, from any thread: Micro-Manager's thread is neither made to wait nor moved aside for the sender,
+ * which looks by itself every millisecond. {@link #take} is the sender's alone.
  */
 final class Outbox {
-    private final ArrayDeque<Taken> frames = new ArrayDeque<>();
-    private int room;
-    private long offered;
-    private long replaced;
-    private boolean closed;
+    private static final long LOOK_NANOS = 1_000_000;
+    /** How often the sender looks when nothing has come for a while. */
+    private static final long IDLE_LOOK_NANOS = 20_000_000;
+
+    private static final int LOOKS_UNTIL_IDLE = 500;
+
+    private final ConcurrentLinkedQueue<Taken> frames = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    /** Frames that the camera took so far, those that nobody saw included. */
+    private final AtomicLong cameraFrames = new AtomicLong();
+
+    private final AtomicLong offered = new AtomicLong();
+    private final AtomicLong replaced = new AtomicLong();
+    private volatile int room;
+    private volatile boolean closed;
+    /** Camera frames up to the one taken last; the sender's. */
+    private long takenUpTo;
 
     /**
      * @param room frames that may wait: 1 for Live, where only the newest matters
@@ -21,53 +37,66 @@ final class Outbox {
     }
 
     /** So many may wait from now on. */
-    synchronized void room(int frames) {
-        room = frames;
+    void room(int frameCount) {
+        room = frameCount;
     }
 
     /** Puts a frame in; never waits. */
-    synchronized void offer(Taken frame) {
+    void offer(Taken frame) {
         if (closed) {
             return;
         }
-        offered++;
-        if (frames.size() >= room) {
-            Taken old = frames.remove();
-            replaced++;
-            Taken next = frames.isEmpty() ? frame : frames.peek();
-            next.skippedBefore += old.skippedBefore + 1;
+        offered.incrementAndGet();
+        frame.place = cameraFrames.addAndGet(frame.skippedBefore + 1);
+        while (waiting.get() >= room && frames.poll() != null) {
+            waiting.decrementAndGet();
+            replaced.incrementAndGet();
         }
         frames.add(frame);
-        notifyAll();
+        waiting.incrementAndGet();
     }
 
-    /** Waits for a frame; null once closed and empty. */
-    synchronized Taken take() throws InterruptedException {
-        while (frames.isEmpty() && !closed) {
-            wait();
+    /** Waits for a frame, and counts with it what went missing before it; null once closed and empty. */
+    Taken take() throws InterruptedException {
+        for (int looks = 0; ; looks++) {
+            boolean last = closed;
+            Taken frame = frames.poll();
+            if (frame != null) {
+                waiting.decrementAndGet();
+                frame.skippedBefore = Math.max(0, frame.place - takenUpTo - 1);
+                takenUpTo = Math.max(takenUpTo, frame.place);
+                return frame;
+            }
+            if (last) {
+                return null;
+            }
+            LockSupport.parkNanos(this, looks < LOOKS_UNTIL_IDLE ? LOOK_NANOS : IDLE_LOOK_NANOS);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
         }
-        return frames.poll();
     }
 
     /** Takes no more; what waits is still taken out. */
-    synchronized void finish() {
+    void finish() {
         closed = true;
-        notifyAll();
     }
 
-    synchronized void close() {
+    /** Takes no more and forgets what waits. */
+    void close() {
         closed = true;
-        frames.clear();
-        notifyAll();
+        while (frames.poll() != null) {
+            waiting.decrementAndGet();
+        }
     }
 
     /** Frames put in so far. */
-    synchronized long offered() {
-        return offered;
+    long offered() {
+        return offered.get();
     }
 
     /** Frames that gave way to newer ones so far. */
-    synchronized long replaced() {
-        return replaced;
+    long replaced() {
+        return replaced.get();
     }
 }

@@ -17,6 +17,9 @@ final class Taken {
 
     long skippedBefore;
 
+    /** Frames that the camera took up to and with this one; the outbox's. */
+    long place;
+
     Taken(Announcement stream, long number, double elapsedMillis, int t, int z, int c, int p, Object pixels) {
         this.stream = stream;
         this.number = number;

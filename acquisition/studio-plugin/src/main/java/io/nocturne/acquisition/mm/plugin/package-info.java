@@ -16,6 +16,10 @@
  * <p><b>Acquisitions are watched by the datastore's event,</b> not by a processor in the pipeline: a slow processor stops the
  * acquisition, an event can't. The handler only puts a reference into the outbox; the pixels stay the datastore's.
  *
+ * <p><b>The sender looks; nobody wakes it.</b> To wake a thread is a system call, and on a busy machine the woken thread is
+ * often put in the waker's place: handing a frame on then took up to 8 ms. Looking every millisecond costs a hundredth of a
+ * core while frames come, and up to a millisecond per frame.
+ *
  * <p><b>Frames are references, never copies.</b> Live's arrays are fresh ones from the core. At most three exist at a time: one
  * peeked, one waiting, one being sent.
  *
