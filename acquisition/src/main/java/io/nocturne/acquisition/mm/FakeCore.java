@@ -418,5 +418,6 @@ public final class FakeCore implements CameraPort {
     public synchronized void close() {
         started = false;
         loaded = false;
+        queue.clear();
     }
 }

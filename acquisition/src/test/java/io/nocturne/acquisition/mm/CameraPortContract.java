@@ -209,6 +209,40 @@ public abstract class CameraPortContract {
     }
 
     @Test
+    void aCoreWithoutACameraRefusesToStart() throws Exception {
+        try (CameraPort bare = opener().open()) {
+            assertThatThrownBy(() -> bare.start(Long.MAX_VALUE, false))
+                    .isInstanceOf(PortException.class)
+                    .hasMessageContaining("Camera not loaded or initialized");
+            assertThat(bare.pop()).isNull();
+            assertThat(bare.running()).isFalse();
+        }
+    }
+
+    @Test
+    void twoCoresInOneProgramStreamSideBySide() throws Exception {
+        try (CameraPort other = camera()) {
+            port.start(Long.MAX_VALUE, false);
+            other.start(Long.MAX_VALUE, false);
+            for (int i = 0; i < 5; i++) {
+                assertThat(take().imageNumber()).isEqualTo(i);
+                await(() -> other.waiting() > 0);
+                assertThat(other.pop()).isInstanceOf(short[].class);
+            }
+        }
+        take();
+    }
+
+    @Test
+    void afterClosingThereIsNoFrameAndNoError() throws Exception {
+        port.start(Long.MAX_VALUE, false);
+        take();
+        port.close();
+        assertThat(port.waiting()).isZero();
+        assertThat(port.pop()).isNull();
+    }
+
+    @Test
     void aCameraThatIsNotThereIsNamed() throws Exception {
         CoreSetup wrong = new CoreSetup(Optional.empty(), List.of(), List.of(), Optional.of("Nobody"));
         assertThatThrownBy(() -> port.load(wrong))

@@ -83,6 +83,9 @@ public class LightEndsTest {
                 }
             }
             assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(program.exitValue())
+                    .as("ended as it was to, by no crash in %s", all)
+                    .isIn(0, 3, 128 + 2, 128 + 15);
             assertThat(moves).as("moves of the shutter in%n%s", all).isNotEmpty();
             return moves;
         } finally {

@@ -185,7 +185,7 @@ public final class MMCorePort implements CameraPort {
 
     @Override
     public int waiting() {
-        return core.getRemainingImageCount();
+        return closed ? 0 : core.getRemainingImageCount();
     }
 
     @Override
@@ -195,6 +195,9 @@ public final class MMCorePort implements CameraPort {
 
     @Override
     public Object pop() throws PortException {
+        if (closed) {
+            return null; // the core keeps what was queued, of a camera that is gone
+        }
         try {
             return core.popNextImageMD(metadata);
         } catch (Exception e) {
