@@ -41,7 +41,9 @@ public record MicroManagerCamera(
         @Setting(value = "Frames before the run ends; without it, it goes on until stopped.", min = "1")
                 Optional<Long> frames,
         @Setting("Excitation: on only while frames are taken; leave it out to see to it yourself.")
-                Optional<Light> light) {
+                Optional<Light> light,
+        @Setting("File that gets what the core says of each frame, without pixels: to go with a report of a problem.")
+                Optional<Path> trace) {
     public MicroManagerCamera {
         if (configuration.isEmpty() && devices.isEmpty()) {
             throw new IllegalArgumentException(

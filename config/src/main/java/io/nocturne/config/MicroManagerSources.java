@@ -1,6 +1,7 @@
 package io.nocturne.config;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import io.nocturne.acquisition.mm.CameraPort;
 import io.nocturne.acquisition.mm.CameraSettings;
 import io.nocturne.acquisition.mm.CoreBuffer;
 import io.nocturne.acquisition.mm.CoreLoader;
@@ -8,7 +9,9 @@ import io.nocturne.acquisition.mm.CoreSetup;
 import io.nocturne.acquisition.mm.LightSettings;
 import io.nocturne.acquisition.mm.MicroManagerSource;
 import io.nocturne.acquisition.mm.Phase;
+import io.nocturne.acquisition.mm.PortOpener;
 import io.nocturne.acquisition.mm.Roi;
+import io.nocturne.acquisition.mm.Trace;
 import io.nocturne.config.host.HostFacts;
 import io.nocturne.config.units.ByteSize;
 import io.nocturne.config.units.Rate;
@@ -16,7 +19,9 @@ import io.nocturne.config.units.Span;
 import io.nocturne.stream.spi.FrameSource;
 import io.nocturne.stream.spi.SourceException;
 import io.nocturne.stream.spi.StreamSpec;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +37,18 @@ final class MicroManagerSources {
     private MicroManagerSources() {}
 
     static FrameSource of(MicroManagerCamera config) throws SourceException {
-        return new MicroManagerSource(settings(config), CoreLoader.opener(config.home()));
+        PortOpener opener = CoreLoader.opener(config.home());
+        return new MicroManagerSource(
+                settings(config),
+                config.trace().isPresent() ? () -> traced(opener, config.trace().get()) : opener);
+    }
+
+    private static CameraPort traced(PortOpener opener, Path file) throws SourceException {
+        try {
+            return Trace.recording(opener.open(), file, System::nanoTime);
+        } catch (IOException e) {
+            throw new SourceException("source.micromanager.trace: " + file + " can't be written: " + e.getMessage(), e);
+        }
     }
 
     /** What the section asks for, in the source's own terms. */
