@@ -31,24 +31,43 @@ final class Reporting {
 
     private Reporting() {}
 
-    /** Writes {@code report.json} and {@code report.html}, and the end of the run into {@code run.json}. */
-    static RunReport report(OpenRun run, List<String> plan, List<String> warnings, Passes passes) throws IOException {
+    /**
+     * Writes {@code report.json} and {@code report.html}, and the end of the run into {@code run.json}. A disk that doesn't
+     * take them is one more problem of the run, and no reason to keep the account from whoever waits for it.
+     */
+    static RunReport report(OpenRun run, List<String> plan, List<String> warnings, Passes passes) {
         List<String> advice = new ArrayList<>(warnings);
         advice.addAll(advice(passes.passes()));
-        RunReport report = new RunReport(
+        RunReport report = account(run, plan, advice, passes);
+        try {
+            write(run, report, passes);
+            return report;
+        } catch (IOException e) {
+            LOG.warn("The account of the run could not be written", e);
+            passes.problems()
+                    .add("this account could not be written to " + run.folder().root() + ": " + e.getMessage());
+            return account(run, plan, advice, passes);
+        }
+    }
+
+    private static RunReport account(OpenRun run, List<String> plan, List<String> advice, Passes passes) {
+        return new RunReport(
                 RunReport.FORMAT,
                 run.folder().root().getFileName().toString(),
                 Version.number(),
                 run.description().created(),
                 Instant.now().toString(),
                 passes.problems().isEmpty(),
-                passes.problems(),
+                List.copyOf(passes.problems()),
                 advice,
                 HostFacts.read(),
                 plan,
                 passes.models(),
                 run.marks().map(Marks::made).orElse(List.of()),
                 passes.passes());
+    }
+
+    private static void write(OpenRun run, RunReport report, Passes passes) throws IOException {
         report.write(run.folder().reportJson());
         ReportPage.write(
                 run.folder().reportHtml(),
@@ -59,7 +78,6 @@ final class Reporting {
                         run.folder().latencyDir()));
         run.ended(new JsonMapper()
                 .valueToTree(passes.passes().stream().map(Pass::frames).toList()));
-        return report;
     }
 
     /** What went less well than it could, with what to do. */

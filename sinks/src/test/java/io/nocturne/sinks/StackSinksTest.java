@@ -17,6 +17,7 @@ import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameState;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.stack.FileMover;
 import io.nocturne.stream.stack.FreeSpace;
 import io.nocturne.stream.stack.OmeZarrReader;
 import io.nocturne.stream.stack.OmeZarrWriter;
@@ -26,14 +27,20 @@ import io.nocturne.stream.stack.StackException;
 import io.nocturne.stream.stack.Verify;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole pipelines that write to a folder. */
 @Timeout(60)
@@ -156,6 +163,53 @@ class StackSinksTest {
                     .build();
             assertThatThrownBy(pipeline::run).hasStackTraceContaining("reserve");
         }
+    }
+
+    private record Fault(FileSystemException failure, String told) {}
+
+    static Stream<Fault> faults() {
+        return Stream.of(
+                new Fault(new FileSystemException("c/9", null, "No space left on device"), "The disk is full"),
+                new Fault(new FileSystemException("c/9", null, "Read-only file system"), "The disk is read-only"),
+                new Fault(new NoSuchFileException("c/9"), "was the drive removed"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aDiskThatFailsEndsTheRunWithItsCauseAndEverythingLedgeredIsReadable(Fault fault) throws Exception {
+        Path root = folder.resolve("run");
+        AtomicInteger frames = new AtomicInteger();
+        OmeZarrWriter.Options failing = OmeZarrWriter.Options.DEFAULT
+                .withLayout(OmeZarrWriter.Layout.FILES)
+                .withMover((from, to) -> {
+                    boolean frame = !to.endsWith("zarr.json");
+                    if (frame && frames.incrementAndGet() > 30) {
+                        throw fault.failure();
+                    }
+                    FileMover.ATOMIC.move(from, to);
+                });
+        PipelineReport report;
+        try (RunFolder run = RunFolder.create(root)) {
+            report = record(run, failing);
+        }
+        assertThat(report.complete()).isFalse();
+        assertThat(report.accounting().rawStored()).isLessThan(FRAMES - 5);
+        assertThat(report.messages()).anyMatch(message -> message.contains(fault.told()));
+
+        assertThat(Verify.run(root, true).ok()).isTrue();
+        RunFolder run = RunFolder.open(root);
+        ByteBuffer pixels = ByteBuffer.allocateDirect(FRAME.bytes()).order(ByteOrder.nativeOrder());
+        int ledgered = 0;
+        try (OmeZarrReader raw = OmeZarrReader.open(run.rawZarr("cam0", 0))) {
+            for (LedgerLine line : LedgerReader.read(run.ledger())) {
+                if (line.kind().equals("raw")) {
+                    assertThat(raw.read(line.index(), pixels)).isTrue();
+                    assertThat(PatternFrames.mismatch(pixels, line.index())).isNegative();
+                    ledgered++;
+                }
+            }
+        }
+        assertThat(ledgered).as("what was stored before").isPositive();
     }
 
     @Test
