@@ -7,6 +7,7 @@ import io.nocturne.config.cli.CommandErrors;
 import io.nocturne.config.cli.CompactCommand;
 import io.nocturne.config.cli.DemoCommand;
 import io.nocturne.config.cli.DoctorCommand;
+import io.nocturne.config.cli.ExportCommand;
 import io.nocturne.config.cli.ImportUnifmirCommand;
 import io.nocturne.config.cli.ModelsCommand;
 import io.nocturne.config.cli.RestoreCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ScopeType;
             ImportUnifmirCommand.class,
             VerifyCommand.class,
             CompactCommand.class,
+            ExportCommand.class,
             DoctorCommand.class
         })
 public final class Main {

@@ -334,7 +334,7 @@ public record RunConfig(
                                     "Files of a stack: shards hold many frames and can be read while they fill, files hold one each.",
                             byDefault = "shards")
                     OmeZarrWriter.Layout layout,
-            @Setting(value = "Most planes of a shard.", byDefault = "64", min = "1", max = "255") int shardPlanes,
+            @Setting(value = "Most planes of a shard.", byDefault = "128", min = "1", max = "255") int shardPlanes,
             @Setting(value = "zstd compression of frames, 1 to 19; 0 for none.", byDefault = "0", min = "0", max = "19")
                     int zstd,
             @Setting(

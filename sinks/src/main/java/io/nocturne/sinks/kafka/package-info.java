@@ -53,6 +53,10 @@
  *     the stages, see {@link io.nocturne.stream.spi.FrameView}</td></tr>
  * <tr><td>clipped</td><td>with pixels</td><td>pixels clipped to the type's range</td></tr>
  * <tr><td>crc32c</td><td>with pixels</td><td>CRC-32C of the pixels, little-endian, 8 hexadecimal digits</td></tr>
+ * <tr><td>claim</td><td>claim checks</td><td>URI of the stack that the frame lies in, at the coordinates told; the schema
+ *     is {@code none}, and {@code crc32c} is that of the frame there, which shows within about 0.1 s</td></tr>
+ * <tr><td>preview-bin, preview-low, preview-high</td><td>previews</td><td>a pixel stands for the mean of bin x bin counts,
+ *     {@code low + value * (high - low) / 255}</td></tr>
  * <tr><td>width, height, depth, pixel-type, significant-bits, pixel-size-um, z-step-um, z-slices, positions,
  *     frame-period-ns, total-frames, channel-name (one each)</td><td>start</td><td>what the epoch's frames look like;
  *     NaN, 0 or -1 where unknown</td></tr>
@@ -61,12 +65,62 @@
  * <p>A reader that ignores what is not after the last (epoch, index) seen of its (run, stream, pass) gets every record
  * once, in capture order. An index that is missing altogether was lost with a full spill; it is on the restored disk.
  *
+ * <h2>Past one machine</h2>
+ *
+ * <p>A run that leaves restoring to others publishes frames of state RAW with their {@code norm.NAME} values: a frame's record
+ * is all that is needed to restore it. {@link io.nocturne.sinks.kafka.Relay} does, as one of a group:
+ *
+ * <pre>
+ *   raw topic, N partitions --&gt; worker: dedup, lanes, products --&gt; restored topic, N partitions
+ *                                 |                                    ^
+ *                                 +-- offset + place of each stream ---+   one transaction
+ * </pre>
+ *
+ * <p>The offset's metadata says, per stream, the last index, where the epoch's START is and where the window's oldest frame is.
+ * A worker that takes a partition over reads these again and goes on; its products are the ones that its predecessor would
+ * have made. Readers see them once they are committed ({@code isolation.level=read_committed}, as
+ * {@link io.nocturne.sinks.kafka.FrameConsumer} has it).
+ *
+ * <p><b>On paper: 100 microscopes at 100 MB/s each.</b> 10 GB/s of raw frames in; with products of the same size, 10 GB/s
+ * more. What follows is arithmetic from figures named, not a trial.
+ *
+ * <ul>
+ *   <li><i>Topics.</i> One raw and one restored topic per ten microscopes, not one for all: limits, retention and rights go
+ *       by group, and a rebalance touches a tenth. Key is the stream; names are unique per microscope. Records of 8 MiB (2048
+ *       x 2048) need {@code max.message.bytes} of 9 MiB, which the run checks.
+ *   <li><i>Partitions.</i> A stream can't be divided, so 100 MB/s is a partition's load: measured here 119 to 269 MB/s for
+ *       512 KiB and 183 to 434 for 8 MiB records, broker and client on 2 cores together. Keys fall onto partitions by hash:
+ *       with 40 partitions for 10 streams, the chance that none is shared is a third, with two on one at 200 MB/s still
+ *       within the figure; assigning partitions by hand would remove the doubt.
+ *   <li><i>Brokers.</i> Replication 3: 10 GB/s raw and 10 restored are 60 GB/s to disks and 40 between brokers; read once,
+ *       20 out. At 1.5 GB/s of writes per broker (two NVMe, 25 Gbit/s in and out at 60 %), 40 brokers. Replication 2 for
+ *       raw, which is also on the microscope's disk, makes it 34.
+ *   <li><i>Retention.</i> Raw: two hours, what a group of workers may fall behind, 72 TB times replicas. Restored: one day on
+ *       the brokers, 860 TB, unless tiered storage takes segments to an object store after an hour; then 36 TB times 3.
+ *   <li><i>Network.</i> 100 MB/s raw is 0.8 Gbit/s at each microscope: a 10 Gbit/s port with room for the drain of a spill.
+ *       Workers take and give 10 GB/s each way, 80 Gbit/s over all of them, spine links of 100 Gbit/s.
+ *   <li><i>Workers.</i> Whatever a GPU gives. On one core of this build's machine a worker makes what the table below says;
+ *       at {@code denoise-fast} a frame of 512 x 512 must take 5.2 ms for 100 MB/s per stream. One GPU process per stream
+ *       where the model needs a whole GPU, up to ten streams per GPU where it doesn't: 10 to 100 GPUs. Nobody has measured
+ *       a GPU here; the plan stands or falls with that figure, and with previews or claim checks it isn't needed at all.
+ *   <li><i>Cost per TB.</i> 1 TB is 2.8 hours of one microscope. Of the brokers' share, 34 to 40 machines move 36 TB an hour:
+ *       at 2 EUR an hour and machine, about 2 EUR per TB, kept two hours. A GPU at 3 EUR an hour per stream: 8 EUR per TB,
+ *       and 0.8 where ten streams share it. An object store at 20 EUR per TB and month costs more than both after two
+ *       weeks. Most labs want claim checks: pixels stay at the microscope, and Kafka carries some KB per frame.
+ * </ul>
+ *
+ * <p>WORKERFIGURES
+ *
  * <h2>Limits</h2>
  *
  * <ul>
  *   <li>A killed process loses from the topic, not from the disk, what was in flight in memory; the ledger has it pending.
  *   <li>The spill is not synced frame by frame: it survives the process, not a power cut.
  *   <li>Adding partitions to a topic during a run can move a stream, and breaks its order.
+ *   <li>A worker restores single frames, or frames with earlier ones; not z-stacks, nor frames with later ones. Where a run
+ *       could not hand a frame on, windows after it begin anew.
+ *   <li>A worker that is killed leaves its transaction open: readers of committed records wait for it, the take-over time at
+ *       most, and so does its successor.
  *   <li>A frame is one record: under 2 GiB, and within the topic's limit, checked before the start.
  * </ul>
  *
@@ -85,6 +139,13 @@
  *   <li><i>Values are encoded into a fixed layout, used again.</i> The producer copies a value while sending, and a
  *       geometry's records differ in a few numbers only: no builder, one copy of the pixels, no frame-sized garbage. A
  *       client that sends from a direct buffer would save that copy too.
+ *   <li><i>One transaction for products and offsets, and the streams' places as metadata of the offsets.</i> No store of
+ *       state beside the topics; a zombie's commit is refused with its generation. 4 KB of metadata hold about 40 streams
+ *       of a partition. A state topic would replace it for more.
+ *   <li><i>A batch is two frames per lane.</i> The lanes stay busy, and a commit every few frames costs latency of some
+ *       milliseconds. Streams that need less could do with more.
+ *   <li><i>Raw frames pass through the pipeline untouched to be published.</i> The second ring has what the raw ring lacks:
+ *       the values that intake worked out. Price: one more copy of the frame in memory.
  *   <li><i>The broker must answer at the start.</i> A wrong address should stop a run before the cells are exposed, not
  *       fill a spill. An explicit setting could relax it.
  * </ul>

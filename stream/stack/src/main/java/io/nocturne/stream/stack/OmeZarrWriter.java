@@ -56,9 +56,9 @@ public final class OmeZarrWriter implements StackWriter {
             char separator,
             Fsync fsync,
             FileMover mover) {
-        /** Shards of at most 64 planes, no compression, a chunk per plane, no fsync. */
+        /** Shards of at most 128 planes, no compression, a chunk per plane, no fsync. */
         public static final Options DEFAULT =
-                new Options(Layout.SHARDS, 64, 0, 0, 0, '/', Fsync.NONE, FileMover.ATOMIC.retrying());
+                new Options(Layout.SHARDS, 128, 0, 0, 0, '/', Fsync.NONE, FileMover.ATOMIC.retrying());
 
         public Options {
             Objects.requireNonNull(layout, "layout");
