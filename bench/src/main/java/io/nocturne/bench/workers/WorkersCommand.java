@@ -87,7 +87,7 @@ public final class WorkersCommand extends BenchCommand {
                 killSome(workers, scratch.path(), broker);
                 for (CompletableFuture<RunReport> run : runs) {
                     RunReport report = run.join();
-                    findings.bar(report.complete(), "run " + report.run() + " is complete " + report.problems());
+                    findings.line(report.run() + (report.complete() ? " is complete" : ": " + report.problems()));
                 }
                 try (FrameConsumer consumer = new FrameConsumer(broker.bootstrapServers(), RESTORED, Map.of())) {
                     outcomes = read(consumer);
