@@ -25,7 +25,11 @@ public final class ReportCommand implements Callable<Integer> {
             "overload --seconds 10",
             "slow-worker --seconds 5",
             "allocation --seconds 5 --warm-up 10",
-            "kill --times 3");
+            "kill --times 3",
+            "disk --rounds 3",
+            "quality --every 6 --seeds 10",
+            "tiling",
+            "unifmir --rounds 1 --size 128");
 
     private static final List<String> FULL = List.of(
             "load --preset 512",
@@ -35,6 +39,10 @@ public final class ReportCommand implements Callable<Integer> {
             "slow-worker",
             "allocation",
             "kill",
+            "disk",
+            "quality",
+            "tiling",
+            "unifmir --size 128,256",
             "jmh");
 
     @Option(names = "--out", defaultValue = "bench-report.md", description = "The file; must not exist.")

@@ -26,6 +26,8 @@ public final class QualityCommand extends BenchCommand {
     private static final double SIGMA_STEP = 0.25;
     private static final List<Double> LIGHT_LEVELS = List.of(5.0, 10.0, 30.0, 100.0);
 
+    private static final List<Double> SPECTRUM_LEVELS = List.of(10.0, 50.0);
+
     @Option(
             names = "--data",
             defaultValue = "../shared/data",
@@ -82,6 +84,9 @@ public final class QualityCommand extends BenchCommand {
         for (double photons : LIGHT_LEVELS) {
             String name = String.format(Locale.ROOT, "Simulated, %.0f photons, in structure", photons);
             judge(findings, name, PairSets.simulated(photons, Math.max(1, 4 / every)), chosen, false);
+        }
+        for (double photons : SPECTRUM_LEVELS) {
+            spectra(findings, photons, chosen);
         }
         for (RestorationModel model : chosen) {
             invented(findings, model);
@@ -184,6 +189,32 @@ public final class QualityCommand extends BenchCommand {
         }
     }
 
+    /** What is left, and what of it is true, by spatial frequency. */
+    private void spectra(Findings findings, double photons, List<RestorationModel> chosen) throws Exception {
+        List<Pair> pairs = PairSets.simulated(photons, Math.max(1, 4 / every));
+        List<Method> methods = new ArrayList<>(List.of(Method.unprocessed(), bestGaussian(pairs)));
+        chosen.forEach(model -> methods.add(Method.model(model)));
+        List<List<String>> lines = new ArrayList<>();
+        List<String> head = new ArrayList<>(List.of("method"));
+        Spectrum.BANDS.forEach(end -> head.add("to " + end));
+        lines.add(head);
+        for (Method method : methods) {
+            Spectrum spectrum = new Spectrum(pairs.get(0).width());
+            for (Pair pair : pairs) {
+                spectrum.add(method.restore(pair.noisy()), pair.reference());
+            }
+            List<String> line = new ArrayList<>(List.of(method.name()));
+            for (int band = 0; band < Spectrum.BANDS.size(); band++) {
+                line.add(
+                        number("%.2f", spectrum.power(band)) + " (" + number("%.2f", spectrum.correlation(band)) + ")");
+            }
+            lines.add(line);
+        }
+        String title = number("%.0f", photons)
+                + " photons, simulated: power as part of the truth's (correlation with it), by cycles per pixel";
+        print(findings, title, lines);
+    }
+
     private void invented(Findings findings, RestorationModel model) throws Exception {
         String name = model.card().name();
         NoHallucination check = new NoHallucination(model);
@@ -229,6 +260,10 @@ public final class QualityCommand extends BenchCommand {
             bar(findings, judged, ratio <= 1.5, name + ", smooth shapes at " + at);
         }
         lines.add(List.of("flicker of a still scene / raw, 30 photons", number("%.3f", check.flicker(30, 24)), ""));
+        lines.add(List.of(
+                "moving vesicles, 30 photons: how far results lag, in frames",
+                number("%+.3f", check.trail(30, 6)),
+                ""));
         print(findings, name + ": what it invents", lines);
     }
 
