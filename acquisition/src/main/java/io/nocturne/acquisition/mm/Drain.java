@@ -11,7 +11,9 @@ import io.nocturne.stream.spi.RunClock;
 import io.nocturne.stream.spi.SourceException;
 import io.nocturne.stream.spi.StreamSpec;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -48,8 +50,7 @@ final class Drain {
     private final Runnable waiting;
     private final BooleanSupplier changeWanted;
     private final FrameTags tags = new FrameTags();
-    private final SequenceCheck numbers = new SequenceCheck(0);
-    private final FramePace pace;
+    private final List<Lane> lanes = new ArrayList<>();
 
     private long exposureNanos;
     private double exposureTarget;
@@ -76,7 +77,10 @@ final class Drain {
         this.clock = writer.clock();
         this.facts = facts;
         this.frame = stream.frame();
-        this.pace = new FramePace(stream.framePeriodNanos());
+        int cameras = facts.physicalCameras().size();
+        for (int i = 0; i < cameras; i++) {
+            lanes.add(new Lane(i, cameras * stream.framePeriodNanos()));
+        }
         this.record = record;
         this.light = light;
         this.coreTime = coreTime;
@@ -177,41 +181,46 @@ final class Drain {
         }
         long received = clock.nanoTime();
         tags.read(port.tags());
-        if (!tags.isOf(facts.physicalCameras().get(0))) {
-            throw foreignFrame();
-        }
+        Lane lane = lane();
         long core = coreTime.nanos(tags.coreLocalNanos(), received);
         tellTags();
-        if (!reportLoss(core)) {
+        if (!reportLoss(lane, core)) {
             leftInHand = 1;
             return;
         }
-        pace.seen(tags.imageNumber(), tags.elapsedMillis(), core);
+        lane.pace.seen(tags.imageNumber(), tags.elapsedMillis(), core);
         if (!fits(pixels)) {
             tellBadFrame(pixels);
+            lane.time++;
             gap(1, Cause.BAD_FRAME, tags.imageNumber());
             return;
         }
         if (claim()) {
-            fill(pixels, core, received);
+            fill(lane, pixels, core, received);
         } else {
             leftInHand = 1;
         }
     }
 
-    private SourceException foreignFrame() {
-        return new SourceException("A frame of camera " + tags.camera() + " came in the sequence of "
-                + facts.physicalCameras().get(0) + " (frame " + writer.nextIndex()
-                + "). One run records one physical camera: name it in source.micromanager.camera");
+    /** The physical camera that the frame is of; their frames interleave in no fixed order. */
+    private Lane lane() throws SourceException {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (tags.isOf(facts.physicalCameras().get(i))) {
+                return lanes.get(i);
+            }
+        }
+        throw new SourceException("A frame of camera " + tags.camera() + " came in the sequence of "
+                + facts.physicalCameras() + " (frame " + writer.nextIndex()
+                + "): name the camera in source.micromanager.camera");
     }
 
     /** Turns a jump of the numbers into a gap; false if the pipeline is closed. */
-    private boolean reportLoss(long core) {
-        Verdict verdict = numbers.next(tags.imageNumber());
-        long lost = numbers.missing();
+    private boolean reportLoss(Lane lane, long core) {
+        Verdict verdict = lane.numbers.next(tags.imageNumber());
+        long lost = lane.numbers.missing();
         // No frame is handed over twice: the same number again is the first one of a new numbering.
         if (verdict == Verdict.RESTARTED || verdict == Verdict.REPEATED) {
-            long byTime = pace.framesBetween(tags.elapsedMillis(), core);
+            long byTime = lane.pace.framesBetween(tags.elapsedMillis(), core);
             Map<String, Object> note = new LinkedHashMap<>();
             note.put("what", "numbering began anew");
             note.put("from", writer.nextIndex());
@@ -220,8 +229,9 @@ final class Drain {
             writer.note(note);
             lost = Math.max(lost, byTime);
             estimated = true;
-            pace.restart();
+            lane.pace.restart();
         }
+        lane.time += lost;
         while (lost > 0) {
             int count = (int) Math.min(lost, Integer.MAX_VALUE);
             Cause cause = record ? Cause.CAMERA_SKIPPED : Cause.CAMERA_OVERWROTE;
@@ -268,7 +278,7 @@ final class Drain {
         };
     }
 
-    private void fill(Object pixels, long core, long received) {
+    private void fill(Lane lane, Object pixels, long core, long received) {
         boolean filled = false;
         try {
             FrameDraft draft = writer.draft();
@@ -278,6 +288,10 @@ final class Drain {
             } else {
                 plane.put((byte[]) pixels);
             }
+            if (lanes.size() > 1) {
+                draft.at(lane.time, 0, 0, lane.channel);
+            }
+            lane.time++;
             long exposure = exposureOf(core);
             draft.cameraNumber(tags.imageNumber())
                     .exposureNanos(exposure)
@@ -338,6 +352,20 @@ final class Drain {
                     length(pixels),
                     frame.width(),
                     frame.height());
+        }
+    }
+
+    /** One physical camera: numbers of its own, and its place among the stream's channels. */
+    private static final class Lane {
+        private final int channel;
+        private final SequenceCheck numbers = new SequenceCheck(0);
+        private final FramePace pace;
+        /** Frames of this camera so far, lost ones included. */
+        private long time;
+
+        Lane(int channel, long periodNanos) {
+            this.channel = channel;
+            this.pace = new FramePace(periodNanos);
         }
     }
 }

@@ -266,8 +266,9 @@ public final class FakeCore implements CameraPort {
             started = false;
             return;
         }
-        for (String camera : script.cameras()) {
-            insert(camera);
+        int cameras = script.cameras().size();
+        for (int i = 0; i < cameras; i++) {
+            insert(script.cameras().get((int) ((nextFrame + i) % cameras))); // in no fixed order
         }
         nextFrame++;
         exposure = exposureFromNext;

@@ -121,7 +121,9 @@ public final class MicroManagerSource implements FrameSource {
 
     /** The reserve while the ring is full, or while this machine has no time for the source. */
     private long bufferBytes(CameraFacts camera) {
-        return CoreBuffer.bytes((long) camera.width() * camera.height() * camera.bytesPerPixel(), periodNanos(camera));
+        return CoreBuffer.bytes(
+                (long) camera.width() * camera.height() * camera.bytesPerPixel(),
+                periodNanos(camera) / camera.physicalCameras().size());
     }
 
     private long periodNanos(CameraFacts camera) {
@@ -130,12 +132,6 @@ public final class MicroManagerSource implements FrameSource {
     }
 
     private StreamSpec stream() throws SourceException {
-        if (facts.physicalCameras().size() != 1) {
-            throw new SourceException("Camera " + facts.camera() + " stands for "
-                    + facts.physicalCameras().size()
-                    + " physical cameras, " + facts.physicalCameras() + ". One run records one of them: name it in "
-                    + "source.micromanager.camera");
-        }
         if (facts.components() != 1 || facts.bytesPerPixel() < 1 || facts.bytesPerPixel() > 2) {
             throw new SourceException("Camera " + facts.camera() + " gives " + facts.components() + " components of "
                     + 8 * facts.bytesPerPixel() / Math.max(1, facts.components())
@@ -145,18 +141,19 @@ public final class MicroManagerSource implements FrameSource {
         PixelType type = facts.bytesPerPixel() == 1 ? PixelType.UINT8 : PixelType.UINT16;
         int bits = Math.max(1, Math.min(facts.bits(), 8 * type.bytes()));
         Phase phase = settings.phases().get(phaseIndex);
+        int cameras = facts.physicalCameras().size();
         return new StreamSpec(
                 settings.stream(),
                 new FrameSpec(facts.width(), facts.height(), type),
-                List.of("0"),
+                cameras == 1 ? List.of("0") : facts.physicalCameras(),
                 1,
                 1,
                 facts.pixelSizeUm() > 0 ? facts.pixelSizeUm() : Double.NaN,
                 Double.NaN,
                 bits,
-                periodNanos(facts),
+                periodNanos(facts) / cameras,
                 Math.round(facts.exposureMillis() * 1e6),
-                phase.endless() ? -1 : phase.frames() - phaseFrames);
+                phase.endless() ? -1 : cameras * (phase.frames() - phaseFrames));
     }
 
     /**
@@ -180,7 +177,8 @@ public final class MicroManagerSource implements FrameSource {
         Drain.End end;
         try {
             light.on(phase.level());
-            port.start(wanted, record);
+            port.start(
+                    phase.endless() ? wanted : wanted / facts.physicalCameras().size(), record);
             end = untilEnd(drain, wanted);
         } finally {
             stopThenDark();
@@ -189,7 +187,7 @@ public final class MicroManagerSource implements FrameSource {
             drain.rest();
         }
         writer.note(ending(end, drain));
-        return next(end, phase, writer.nextIndex());
+        return next(end, phase, writer.nextIndex() / facts.physicalCameras().size());
     }
 
     private Drain.End untilEnd(Drain drain, long wanted) throws Exception {

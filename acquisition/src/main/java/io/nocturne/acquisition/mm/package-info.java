@@ -26,8 +26,9 @@
  * <p><b>A sequence that ends by itself is a failure.</b> The core doesn't say why it ended. To start again silently would hide
  * a loose cable; whoever watches can start a run again in seconds.
  *
- * <p><b>One physical camera per run.</b> Frames of a "Multi Camera" interleave in one queue; a stream is one camera, and a run
- * has one stream. Recording both wants several streams in one run; then the drain would sort by the Camera tag.
+ * <p><b>Each physical camera of a "Multi Camera" is a channel.</b> Their frames interleave in one queue in no fixed order, each
+ * camera with numbers of its own; the Camera tag says whose a frame is. As channels they share clock, ledger and view, and each
+ * may have its own model. Cameras of unequal size can't be one stream: the core itself delivers only some of their frames.
  *
  * <p><b>A phase of light is an epoch.</b> The light changes only while the camera stands still, so a frame's dose is never in
  * doubt. It costs some tenths of a second between phases.

@@ -18,6 +18,7 @@ import io.nocturne.stream.spi.StreamSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -294,11 +295,41 @@ class BehaviourTest {
     }
 
     @Test
-    void aMultiCameraIsRefusedWithTheNamesOfItsCameras() {
-        assertThatThrownBy(() -> open(Script.camera(16, 8, 2).cameras(List.of("C1", "C2")), Mode.LIVE, 10))
-                .isInstanceOf(SourceException.class)
-                .hasMessageContaining("[C1, C2]")
-                .hasMessageContaining("source.micromanager.camera");
+    void eachCameraOfAMultiCameraIsAChannelHoweverTheirFramesInterleave() throws Exception {
+        open(Script.camera(16, 8, 2).cameras(List.of("C1", "C2")), Mode.LIVE, 30);
+        assertThat(stream.channels()).containsExactly("C1", "C2");
+        assertThat(stream.totalFrames()).isEqualTo(60);
+        assertThat(stream.framePeriodNanos()).isEqualTo(MILLI);
+        assertThat(source.run(writer)).isEqualTo(SourceEnd.FINISHED);
+        assertThat(writer.frames()).isEqualTo(60);
+        for (int channel = 0; channel < 2; channel++) {
+            int of = channel;
+            assertThat(writer.entries.stream().filter(e -> e.header().channel == of))
+                    .extracting(e -> e.header().timePoint)
+                    .containsExactlyElementsOf(LongStream.range(0, 30).boxed().toList());
+        }
+        assertThat(writer.entries).allSatisfy(entry -> {
+            assertThat(entry.header().cameraNumber).isEqualTo(entry.header().timePoint);
+            assertThat(PatternSource.mismatch(entry.pixels(), PixelType.UINT16, entry.header().timePoint))
+                    .isEqualTo(-1);
+        });
+        everyFrameSentIsAccountedFor();
+    }
+
+    @Test
+    void aWipedBufferOfTwoCamerasIsCountedForEach() throws Exception {
+        open(Script.camera(16, 8, 2).cameras(List.of("C1", "C2")).bufferFrames(31), Mode.LIVE, 200);
+        long start = writer.now;
+        writer.room = time -> (time - start) / (60 * MILLI) % 2 == 1;
+        source.run(writer);
+        assertThat(gaps()).isNotEmpty();
+        assertThat(writer.frames() + writer.lost()).isEqualTo(400);
+        for (FakeWriter.Entry entry : writer.entries) {
+            if (!entry.isGap()) {
+                assertThat(entry.header().cameraNumber).isEqualTo(entry.header().timePoint);
+            }
+        }
+        everyFrameSentIsAccountedFor();
     }
 
     @Test
