@@ -2,6 +2,7 @@ package io.nocturne.sinks.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.nocturne.sinks.kafka.FrameRecord.Kind;
 import io.nocturne.sinks.kafka.embedded.EmbeddedBroker;
@@ -11,14 +12,19 @@ import io.nocturne.stream.spi.FrameSink.Delivery;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameState;
 import io.nocturne.stream.spi.PixelType;
+import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.zip.CRC32C;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
@@ -202,8 +208,49 @@ class KafkaSinkTest {
                 .containsEntry("restore-start-ns", Long.toString(core + 4))
                 .containsEntry("restore-end-ns", Long.toString(core + 5))
                 .containsEntry("clipped", "5")
-                .containsEntry("crc32c", String.format(java.util.Locale.ROOT, "%08x", crc));
+                .containsEntry("crc32c", String.format(Locale.ROOT, "%08x", crc));
         assertThat(textOf(last(records))).containsEntry("state", "END").containsEntry("cause", "STOP_REQUESTED");
+    }
+
+    private FrameRecord oneFrame(String topic, KafkaSink.Content content, RunFolder run) throws Exception {
+        FakeContext context = new FakeContext("run-c", SPEC);
+        try (KafkaSink sink = new KafkaSink(settings(topic).withContent(content, run))) {
+            sink.open(context);
+            sink.onFrame(new FakeFrames(SPEC).restored(5));
+            sink.onEnd(Cause.COMPLETED, soon());
+        }
+        return readToEnd(topic).get(1);
+    }
+
+    @Test
+    void aRecordHoldsAClaimAPreviewOrARawFrameWhereThatIsAskedFor() throws Exception {
+        ByteBuffer pixels = ByteBuffer.allocate(SPEC.bytes()).order(ByteOrder.nativeOrder());
+        PatternFrames.fill(pixels, 5);
+        CRC32C crc = new CRC32C();
+        crc.update(pixels.clear());
+        try (RunFolder run = RunFolder.create(shared.resolve("run"))) {
+            FrameRecord claim = oneFrame("claims", KafkaSink.Content.CLAIM_CHECK, run);
+            assertThat(claim.kind()).isEqualTo(Kind.RESTORED);
+            assertThat(claim.frame()).isEmpty();
+            assertThat(claim.header("claim"))
+                    .hasValue(run.restoredZarr("cam0", 0).toUri().toString());
+            assertThat(claim.header("crc32c")).hasValue(String.format(Locale.ROOT, "%08x", crc.getValue()));
+
+            FrameRecord preview = oneFrame("previews", KafkaSink.Content.PREVIEW, run);
+            assertThat(preview.frame().orElseThrow().spec()).isEqualTo(new FrameSpec(64, 48, PixelType.UINT8));
+            assertThat(preview.header("preview-bin")).hasValue("1");
+            double low = Double.parseDouble(preview.header("preview-low").orElseThrow());
+            double high = Double.parseDouble(preview.header("preview-high").orElseThrow());
+            int shown = preview.frame().orElseThrow().pixels().get(100) & 0xFF;
+            assertThat(low + shown * (high - low) / 255)
+                    .isCloseTo(pixels.getShort(200) & 0xFFFF, within((high - low) / 510 + 1e-9));
+
+            FrameRecord raw = oneFrame("raws", KafkaSink.Content.RAW, run);
+            assertThat(raw.kind()).isEqualTo(Kind.RAW);
+            assertThat(raw.header("norm.lo")).hasValue("100.25");
+            assertThat(PatternFrames.mismatch(raw.frame().orElseThrow().pixels(), 5))
+                    .isEqualTo(-1);
+        }
     }
 
     private static Map<String, String> textOf(FrameRecord record) {

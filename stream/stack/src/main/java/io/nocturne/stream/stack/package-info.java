@@ -43,7 +43,9 @@
  * <p><b>The next shard is made ahead.</b> On ext4 a new file costs 0.6 ms and so does each of its four or five folders: 3.5
  * ms in all, while a frame of 512 x 512 takes 0.2 ms. Another thread makes them, and the frame's thread renames. Checksums
  * stay a pass of their own over the whole frame: done in slices of 64 or 256 KiB between writes, everything took a fifth
- * longer. Nor did it help to align pixels to cache lines or pages.
+ * longer. Nor did it help to align pixels to cache lines or pages. What is left above plain writing is that pass and writes
+ * that begin in the middle of a page; a checksum by a second thread, while the frame is written, would hide the pass where
+ * a core is free.
  *
  * <p><b>CRC-32C on every chunk.</b> One pass over the pixels serves file and ledger, and a flipped byte is found by every
  * reader of the format, not only by ours.
