@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -160,163 +161,42 @@ public final class KafkaSink implements FrameSink {
         }
 
         public Settings withName(String newName) {
-            return new Settings(
-                    newName,
-                    bootstrapServers,
-                    topic,
-                    spillFolder,
-                    inFlightBytes,
-                    spillBytes,
-                    spillReserveBytes,
-                    patient,
-                    createTopic,
-                    partitions,
-                    replicationFactor,
-                    openTimeout,
-                    pass,
-                    client,
-                    content,
-                    claims);
+            return changed(draft -> draft.name = newName);
         }
 
         public Settings withInFlightBytes(long bytes) {
-            return new Settings(
-                    name,
-                    bootstrapServers,
-                    topic,
-                    spillFolder,
-                    bytes,
-                    spillBytes,
-                    spillReserveBytes,
-                    patient,
-                    createTopic,
-                    partitions,
-                    replicationFactor,
-                    openTimeout,
-                    pass,
-                    client,
-                    content,
-                    claims);
+            return changed(draft -> draft.inFlightBytes = bytes);
         }
 
         public Settings withSpill(long bytes, long reserveBytes) {
-            return new Settings(
-                    name,
-                    bootstrapServers,
-                    topic,
-                    spillFolder,
-                    inFlightBytes,
-                    bytes,
-                    reserveBytes,
-                    patient,
-                    createTopic,
-                    partitions,
-                    replicationFactor,
-                    openTimeout,
-                    pass,
-                    client,
-                    content,
-                    claims);
+            return changed(draft -> {
+                draft.spillBytes = bytes;
+                draft.spillReserveBytes = reserveBytes;
+            });
         }
 
         public Settings withPatience(boolean newPatient) {
-            return new Settings(
-                    name,
-                    bootstrapServers,
-                    topic,
-                    spillFolder,
-                    inFlightBytes,
-                    spillBytes,
-                    spillReserveBytes,
-                    newPatient,
-                    createTopic,
-                    partitions,
-                    replicationFactor,
-                    openTimeout,
-                    pass,
-                    client,
-                    content,
-                    claims);
+            return changed(draft -> draft.patient = newPatient);
         }
 
         public Settings withTopicCreation(boolean create, int newPartitions, int newReplicationFactor) {
-            return new Settings(
-                    name,
-                    bootstrapServers,
-                    topic,
-                    spillFolder,
-                    inFlightBytes,
-                    spillBytes,
-                    spillReserveBytes,
-                    patient,
-                    create,
-                    newPartitions,
-                    newReplicationFactor,
-                    openTimeout,
-                    pass,
-                    client,
-                    content,
-                    claims);
+            return changed(draft -> {
+                draft.createTopic = create;
+                draft.partitions = newPartitions;
+                draft.replicationFactor = newReplicationFactor;
+            });
         }
 
         public Settings withOpenTimeout(Duration timeout) {
-            return new Settings(
-                    name,
-                    bootstrapServers,
-                    topic,
-                    spillFolder,
-                    inFlightBytes,
-                    spillBytes,
-                    spillReserveBytes,
-                    patient,
-                    createTopic,
-                    partitions,
-                    replicationFactor,
-                    timeout,
-                    pass,
-                    client,
-                    content,
-                    claims);
+            return changed(draft -> draft.openTimeout = timeout);
         }
 
         public Settings withPass(int newPass) {
-            return new Settings(
-                    name,
-                    bootstrapServers,
-                    topic,
-                    spillFolder,
-                    inFlightBytes,
-                    spillBytes,
-                    spillReserveBytes,
-                    patient,
-                    createTopic,
-                    partitions,
-                    replicationFactor,
-                    openTimeout,
-                    newPass,
-                    client,
-                    content,
-                    claims);
+            return changed(draft -> draft.pass = newPass);
         }
 
         public Settings withClient(Map<String, String> newClient) {
-            return new Settings(
-                    name,
-                    bootstrapServers,
-                    topic,
-                    spillFolder,
-                    inFlightBytes,
-                    spillBytes,
-                    spillReserveBytes,
-                    patient,
-                    createTopic,
-                    partitions,
-                    replicationFactor,
-                    openTimeout,
-                    pass,
-                    newClient,
-                    content,
-                    claims);
+            return changed(draft -> draft.client = newClient);
         }
 
         /**
@@ -325,23 +205,75 @@ public final class KafkaSink implements FrameSink {
          * @param run where the frames of {@link Content#CLAIM_CHECK} lie
          */
         public Settings withContent(Content newContent, RunFolder run) {
-            return new Settings(
-                    name,
-                    bootstrapServers,
-                    topic,
-                    spillFolder,
-                    inFlightBytes,
-                    spillBytes,
-                    spillReserveBytes,
-                    patient,
-                    createTopic,
-                    partitions,
-                    replicationFactor,
-                    openTimeout,
-                    pass,
-                    client,
-                    newContent,
-                    Optional.of(run));
+            return changed(draft -> {
+                draft.content = newContent;
+                draft.claims = Optional.of(run);
+            });
+        }
+
+        private Settings changed(Consumer<Draft> change) {
+            Draft draft = new Draft(this);
+            change.accept(draft);
+            return draft.settings();
+        }
+
+        /** Settings that are being changed. */
+        private static final class Draft {
+            private String name;
+            private String bootstrapServers;
+            private String topic;
+            private Path spillFolder;
+            private long inFlightBytes;
+            private long spillBytes;
+            private long spillReserveBytes;
+            private boolean patient;
+            private boolean createTopic;
+            private int partitions;
+            private int replicationFactor;
+            private Duration openTimeout;
+            private int pass;
+            private Map<String, String> client;
+            private Content content;
+            private Optional<RunFolder> claims;
+
+            Draft(Settings from) {
+                name = from.name;
+                bootstrapServers = from.bootstrapServers;
+                topic = from.topic;
+                spillFolder = from.spillFolder;
+                inFlightBytes = from.inFlightBytes;
+                spillBytes = from.spillBytes;
+                spillReserveBytes = from.spillReserveBytes;
+                patient = from.patient;
+                createTopic = from.createTopic;
+                partitions = from.partitions;
+                replicationFactor = from.replicationFactor;
+                openTimeout = from.openTimeout;
+                pass = from.pass;
+                client = from.client;
+                content = from.content;
+                claims = from.claims;
+            }
+
+            Settings settings() {
+                return new Settings(
+                        name,
+                        bootstrapServers,
+                        topic,
+                        spillFolder,
+                        inFlightBytes,
+                        spillBytes,
+                        spillReserveBytes,
+                        patient,
+                        createTopic,
+                        partitions,
+                        replicationFactor,
+                        openTimeout,
+                        pass,
+                        client,
+                        content,
+                        claims);
+            }
         }
 
         /** Heap that sending frames of that geometry may take, at most: our values and the producer's buffers. */
