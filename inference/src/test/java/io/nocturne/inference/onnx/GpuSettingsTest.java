@@ -96,13 +96,14 @@ class GpuSettingsTest {
     @Test
     void cachesLieWhereTheSystemKeepsThem() {
         Map<String, String> nothing = Map.of();
-        assertThat(EngineCache.userFolder("Linux", nothing, "/home/me")).isEqualTo(Path.of("/home/me/.cache"));
-        assertThat(EngineCache.userFolder("Linux", Map.of("XDG_CACHE_HOME", "/fast"), "/home/me"))
-                .isEqualTo(Path.of("/fast"));
-        assertThat(EngineCache.userFolder("Mac OS X", nothing, "/Users/me"))
-                .isEqualTo(Path.of("/Users/me/Library/Caches"));
-        assertThat(EngineCache.userFolder("Windows 11", Map.of("LOCALAPPDATA", "/local"), "/u"))
-                .isEqualTo(Path.of("/local"));
+        String home = folder.toString();
+        Path other = folder.resolve("other");
+        assertThat(EngineCache.userFolder("Linux", nothing, home)).isEqualTo(folder.resolve(".cache"));
+        assertThat(EngineCache.userFolder("Linux", Map.of("XDG_CACHE_HOME", other.toString()), home))
+                .isEqualTo(other);
+        assertThat(EngineCache.userFolder("Mac OS X", nothing, home)).isEqualTo(folder.resolve("Library/Caches"));
+        assertThat(EngineCache.userFolder("Windows 11", Map.of("LOCALAPPDATA", other.toString()), home))
+                .isEqualTo(other);
     }
 
     @Test
