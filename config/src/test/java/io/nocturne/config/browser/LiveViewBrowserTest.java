@@ -58,12 +58,12 @@ class LiveViewBrowserTest {
     private final LiveView view = new LiveView(LiveView.Settings.loopback());
 
     @BeforeAll
-    static void startBrowser() throws IOException {
+    static void startBrowser() {
         chromium = Chromium.start();
     }
 
     @AfterAll
-    static void stopBrowser() throws IOException {
+    static void stopBrowser() {
         if (chromium != null) {
             chromium.close();
         }
@@ -174,7 +174,7 @@ class LiveViewBrowserTest {
                 page.wheel(x, y, -200);
             }
             page.await("parseFloat(document.querySelector('#zoom').textContent) > " + 4 * before);
-            page.key("f");
+            page.type("f");
             page.await("parseFloat(document.querySelector('#zoom').textContent) < " + 1.1 * before);
             awaitGrey(page, "#pane0", IndexTap.raw(60));
         }
@@ -216,7 +216,7 @@ class LiveViewBrowserTest {
     void whoHoldsTheTokenMarksChangesTheModelAndStops() throws Exception {
         frozen.set(5);
         try (BrowserPage page = openPage()) {
-            page.key("m");
+            page.type("m");
             page.await("document.querySelector('#noteDialog').open");
             page.type("drug added");
             page.click("#noteForm .main");
