@@ -11,6 +11,7 @@ import io.nocturne.bench.load.LoadCommand;
 import io.nocturne.bench.micro.JmhCommand;
 import io.nocturne.bench.overload.OverloadCommand;
 import io.nocturne.bench.overload.SlowWorkerCommand;
+import io.nocturne.bench.quality.AdaptCommand;
 import io.nocturne.bench.quality.QualityCommand;
 import io.nocturne.bench.tiling.TilingCommand;
 import io.nocturne.bench.unifmir.UnifmirCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.ScopeType;
             StudioCommand.class,
             JmhCommand.class,
             QualityCommand.class,
+            AdaptCommand.class,
             ReportCommand.class
         })
 public final class Main {

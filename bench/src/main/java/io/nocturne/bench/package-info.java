@@ -13,6 +13,8 @@
  *  camera       a Micro-Manager core, fake or real: pop to committed slot, cost of the drain thread
  *  studio       the plugin's wire: who waits, what is held, round trip, with a companion that stands still
  *  jmh          what happens once per frame, one piece at a time
+ *  quality      models against truth, and what they invent
+ *  adapt        what going on learning from a recording's own noise brings, against its truth
  *  report       all of it, into one Markdown file
  * </pre>
  *

@@ -31,7 +31,8 @@ public final class TrainingParts {
         return find(home().resolve("training"));
     }
 
-    static ModelTraining find(Path folder) throws ModelException {
+    /** The same, in a folder of one's own choosing. */
+    public static ModelTraining find(Path folder) throws ModelException {
         List<URL> jars = new ArrayList<>();
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {

@@ -5,6 +5,8 @@
  * <pre>
  *   nocturne-bench quality --data FOLDER --models adaptive,denoise-fast --out quality
  *       quality/quality.md    tables        quality/sheet.png    noisy, each method, reference
+ *   nocturne-bench adapt
+ *       before and after, on a simulated microscope that no recipe knows
  * </pre>
  *
  * <p>Decisions
@@ -17,6 +19,8 @@
  *   <li>The classical denoiser is BoofCV's BayesShrink on variance-stabilised counts, the only kept one found on Maven
  *       Central. Non-local means or BM3D in a kept library would replace it.
  *   <li>Simulated scenes come from the acquisition room, which training never sees.
+ *   <li>Adapting is judged on frames of the recording that were kept out, and on another field under the same microscope:
+ *       what was learned should be the microscope, not the field. Only the first has a bar.
  * </ul>
  */
 package io.nocturne.bench.quality;
