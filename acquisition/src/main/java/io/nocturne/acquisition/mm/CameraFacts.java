@@ -32,4 +32,17 @@ public record CameraFacts(
     public CameraFacts {
         physicalCameras = List.copyOf(physicalCameras);
     }
+
+    /** Whether frames of both can be one stream's. Cameras round an exposure each in its own way: 1 % is the same. */
+    boolean alike(CameraFacts other) {
+        return width == other.width
+                && height == other.height
+                && bytesPerPixel == other.bytesPerPixel
+                && Math.abs(exposureMillis - other.exposureMillis) <= 0.01 * exposureMillis;
+    }
+
+    /** Those of its values that {@link #alike} asks about, for people. */
+    String kind() {
+        return width + "x" + height + " pixels of " + 8 * bytesPerPixel + " bits, exposed " + exposureMillis + " ms";
+    }
 }

@@ -1,5 +1,7 @@
 package io.nocturne.acquisition.mm;
 
+import java.util.List;
+
 /**
  * What Nocturne needs of a Micro-Manager core, and nothing else: narrow, so that a fake can play it. The rules of the real
  * thing stand here once: {@link #facts}, {@link #load}, {@link #apply} and {@link #property} only while no sequence runs,
@@ -19,6 +21,9 @@ public interface CameraPort extends AutoCloseable {
 
     /** Reads what the camera's frames will be. */
     CameraFacts facts() throws PortException;
+
+    /** Reads what the frames of each physical camera behind it will be; only while no sequence runs. */
+    List<CameraFacts> factsOfEach() throws PortException;
 
     /**
      * Starts a sequence.

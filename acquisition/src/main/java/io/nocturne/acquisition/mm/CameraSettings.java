@@ -54,6 +54,11 @@ public record CameraSettings(
         return new CameraSettings(exposureMillis, binning, pixelType, roi, Optional.of(bytes));
     }
 
+    /** These settings but for the buffer. */
+    CameraSettings withoutBuffer() {
+        return new CameraSettings(exposureMillis, binning, pixelType, roi, Optional.empty());
+    }
+
     /** True if nothing but the exposure is set, which cameras take while they run. */
     boolean onlyExposure() {
         return exposureMillis.isPresent()

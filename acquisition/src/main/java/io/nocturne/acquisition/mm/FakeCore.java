@@ -8,11 +8,13 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -51,6 +53,7 @@ public final class FakeCore implements CameraPort {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
     private static final String BUSY =
             "Error in device \"Camera\": Camera is busy acquiring images. Stop acquisition and try again. (30)";
+    private static final String NO_BUFFER = "Failed to initialize circular buffer - memory requirements not adequate.";
     private static final String RUNNING = "This operation can not be executed while sequence acquisition is running.";
 
     /** What to play; wither methods change one thing each. */
@@ -62,36 +65,58 @@ public final class FakeCore implements CameraPort {
             int bufferFrames,
             List<String> cameras,
             Numbering numbering,
-            Map<Long, Mishap> mishaps) {
+            Map<Long, Mishap> mishaps,
+            Optional<Odd> odd) {
         /** A 16-bit camera that needs as long for a frame as it is exposed. */
         public static Script camera(int width, int height, double exposureMillis) {
-            return new Script(width, height, 2, exposureMillis, 32, List.of("Camera"), Numbering.GOES_ON, Map.of());
+            return new Script(
+                    width,
+                    height,
+                    2,
+                    exposureMillis,
+                    32,
+                    List.of("Camera"),
+                    Numbering.GOES_ON,
+                    Map.of(),
+                    Optional.empty());
         }
 
         public Script bufferFrames(int frames) {
-            return new Script(width, height, bytesPerPixel, exposureMillis, frames, cameras, numbering, mishaps);
+            return new Script(width, height, bytesPerPixel, exposureMillis, frames, cameras, numbering, mishaps, odd);
         }
 
         public Script bytesPerPixel(int bytes) {
-            return new Script(width, height, bytes, exposureMillis, bufferFrames, cameras, numbering, mishaps);
+            return new Script(width, height, bytes, exposureMillis, bufferFrames, cameras, numbering, mishaps, odd);
         }
 
         /** Physical cameras behind a "Multi Camera". */
         public Script cameras(List<String> labels) {
-            return new Script(width, height, bytesPerPixel, exposureMillis, bufferFrames, labels, numbering, mishaps);
+            return new Script(
+                    width, height, bytesPerPixel, exposureMillis, bufferFrames, labels, numbering, mishaps, odd);
         }
 
         public Script numbering(Numbering kind) {
-            return new Script(width, height, bytesPerPixel, exposureMillis, bufferFrames, cameras, kind, mishaps);
+            return new Script(width, height, bytesPerPixel, exposureMillis, bufferFrames, cameras, kind, mishaps, odd);
         }
 
         /** At that frame of the sequence, counted from 0. */
         public Script mishap(long frame, Mishap mishap) {
             Map<Long, Mishap> more = new TreeMap<>(mishaps);
             more.put(frame, mishap);
-            return new Script(width, height, bytesPerPixel, exposureMillis, bufferFrames, cameras, numbering, more);
+            return new Script(
+                    width, height, bytesPerPixel, exposureMillis, bufferFrames, cameras, numbering, more, odd);
+        }
+
+        /** The last physical camera is unlike the others. */
+        public Script odd(int oddWidth, int oddBytesPerPixel, double oddExposureMillis) {
+            Optional<Odd> last = Optional.of(new Odd(oddWidth, oddBytesPerPixel, oddExposureMillis));
+            return new Script(
+                    width, height, bytesPerPixel, exposureMillis, bufferFrames, cameras, numbering, mishaps, last);
         }
     }
+
+    /** What a physical camera has of its own. */
+    public record Odd(int width, int bytesPerPixel, double exposureMillis) {}
 
     private record Waiting(
             long frame, long number, String camera, double elapsedMillis, long dueNanos, int width, int height) {}
@@ -105,10 +130,10 @@ public final class FakeCore implements CameraPort {
     private final ByteBuffer pattern;
 
     private boolean loaded;
+    private boolean snapped;
     private int width;
     private int height;
     private int binning = 1;
-    private int capacity;
     private long bufferBytes;
     private boolean started;
     private boolean stopOnOverflow;
@@ -134,15 +159,18 @@ public final class FakeCore implements CameraPort {
         this.wallOffsetNanos = wallOffsetNanos;
         this.width = script.width();
         this.height = script.height();
-        this.capacity = script.bufferFrames();
         this.exposure = script.exposureMillis();
         this.exposureFromNext = exposure;
-        this.bufferBytes = (long) capacity * frameBytes();
+        this.bufferBytes = (long) script.bufferFrames() * frameBytes();
         this.pattern = ByteBuffer.allocate(frameBytes()).order(ByteOrder.nativeOrder());
     }
 
     private int frameBytes() {
         return width * height * script.bytesPerPixel();
+    }
+
+    private long capacity() {
+        return Math.min(script.bufferFrames(), bufferBytes / frameBytes());
     }
 
     /** Frames that the camera has put into the core, lost ones included, in all sequences so far. */
@@ -206,18 +234,62 @@ public final class FakeCore implements CameraPort {
     @Override
     public synchronized CameraFacts facts() throws PortException {
         requireLoaded();
+        return facts(label(), script.cameras(), width, script.bytesPerPixel(), exposureFromNext);
+    }
+
+    private CameraFacts facts(String label, List<String> physical, int pixelsInX, int bytes, double millis) {
         return new CameraFacts(
-                label(),
-                script.cameras(),
-                width,
+                label,
+                physical,
+                pixelsInX,
                 height,
-                script.bytesPerPixel(),
+                bytes,
                 1,
-                8 * script.bytesPerPixel(),
+                8 * bytes,
                 0.1,
-                exposureFromNext,
+                millis,
                 Integer.toString(binning),
                 bufferBytes);
+    }
+
+    @Override
+    public synchronized List<CameraFacts> factsOfEach() throws PortException {
+        requireLoaded();
+        List<CameraFacts> each = new ArrayList<>();
+        for (String camera : script.cameras()) {
+            boolean odd =
+                    script.odd().isPresent() && each.size() == script.cameras().size() - 1;
+            Odd own = odd ? script.odd().get() : new Odd(width, script.bytesPerPixel(), exposureFromNext);
+            each.add(facts(camera, List.of(camera), own.width(), own.bytesPerPixel(), own.exposureMillis()));
+        }
+        return each;
+    }
+
+    /** A single picture that somebody else takes with this core, such as a script. */
+    public synchronized void snapImage() throws PortException {
+        advance();
+        requireLoaded();
+        if (started) {
+            throw new PortException(RUNNING);
+        }
+        snapped = true;
+    }
+
+    /** That picture's pixels. */
+    public synchronized Object getImage() throws PortException {
+        if (!snapped) {
+            throw new PortException("Issue snapImage before getImage.");
+        }
+        return pixels(new Waiting(0, 0, label(), 0, 0, width, height), 0);
+    }
+
+    /** Somebody else leaves no memory for frames that wait: refused, and yet done. */
+    public synchronized void takeBufferAway() throws PortException {
+        advance();
+        bufferBytes = 0;
+        queue.clear();
+        wrongSizeNext = started;
+        throw new PortException(NO_BUFFER);
     }
 
     private void requireLoaded() throws PortException {
@@ -233,8 +305,8 @@ public final class FakeCore implements CameraPort {
         if (started) {
             throw new PortException(RUNNING);
         }
-        if (capacity < 1) {
-            throw new PortException("Failed to initialize circular buffer - memory requirements not adequate.");
+        if (capacity() < 1) {
+            throw new PortException(NO_BUFFER);
         }
         queue.clear();
         counters.clear();
@@ -276,7 +348,7 @@ public final class FakeCore implements CameraPort {
     }
 
     private void insert(String camera) {
-        if (queue.size() >= capacity) {
+        if (queue.size() >= capacity()) {
             if (stopOnOverflow) {
                 overflowed = true;
                 started = false;

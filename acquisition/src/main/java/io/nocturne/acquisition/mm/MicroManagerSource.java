@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class MicroManagerSource implements FrameSource {
     private static final Logger LOG = LoggerFactory.getLogger(MicroManagerSource.class);
+    /** Of each camera, in the core's buffer: one being filled while another is taken. */
+    private static final int LEAST_FRAMES = 2;
 
     /** What a full buffer means. */
     public enum Mode {
@@ -108,15 +110,50 @@ public final class MicroManagerSource implements FrameSource {
             port.load(settings.setup());
             CameraSettings camera = settings.camera();
             Optional<Double> first = settings.phases().get(0).exposureMillis();
-            port.apply(first.isPresent() ? camera.withExposureMillis(first.get()) : camera);
+            set(first.isPresent() ? camera.withExposureMillis(first.get()) : camera);
             if (camera.bufferBytes().isEmpty()) {
                 port.apply(CameraSettings.UNCHANGED.withBufferBytes(bufferBytes(port.facts())));
             }
-            facts = port.facts();
+            readFacts();
         } catch (PortException e) {
             throw new SourceException(e.getMessage(), e);
         }
         return stream();
+    }
+
+    /** Sets the camera up, the buffer last: of cameras that differ a core says only that it can't make one. */
+    private void set(CameraSettings camera) throws PortException, SourceException {
+        port.apply(camera.withoutBuffer());
+        requireAlike();
+        if (camera.bufferBytes().isPresent()) {
+            port.apply(CameraSettings.UNCHANGED.withBufferBytes(
+                    camera.bufferBytes().get()));
+        }
+    }
+
+    /** A core starts cameras of unequal size all the same, and then delivers only some of their frames. */
+    private void requireAlike() throws PortException, SourceException {
+        List<CameraFacts> each = port.factsOfEach();
+        CameraFacts first = each.get(0);
+        for (CameraFacts other : each) {
+            if (!first.alike(other)) {
+                throw new SourceException("The cameras behind " + port.facts().camera() + " differ: " + first.camera()
+                        + " gives " + first.kind() + ", " + other.camera() + " " + other.kind()
+                        + ". As channels of one stream they need the same region, binning, pixel type and exposure: "
+                        + "set each of them in source.micromanager.properties, or run one camera at a time");
+            }
+        }
+    }
+
+    private void readFacts() throws PortException, SourceException {
+        facts = port.facts();
+        long frame = (long) facts.width() * facts.height() * facts.bytesPerPixel();
+        if (facts.bufferBytes() < LEAST_FRAMES * frame) {
+            throw new SourceException("The core's buffer of " + (facts.bufferBytes() >> 20) + " MiB holds fewer than "
+                    + LEAST_FRAMES + " frames of " + facts.width() + "x" + facts.height() + ". Leave out "
+                    + "source.micromanager.buffer, which gives it two seconds' worth, or set it to at least "
+                    + (((LEAST_FRAMES * frame - 1) >> 20) + 1) + " MiB");
+        }
     }
 
     /** The reserve while the ring is full, or while this machine has no time for the source. */
@@ -230,9 +267,9 @@ public final class MicroManagerSource implements FrameSource {
         }
         CameraSettings change = requested.getAndSet(null);
         if (change != null) {
-            port.apply(change);
+            set(change);
         }
-        facts = port.facts();
+        readFacts();
         return new SourceEnd.NextEpoch(stream());
     }
 

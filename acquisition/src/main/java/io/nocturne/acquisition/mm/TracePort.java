@@ -2,6 +2,7 @@ package io.nocturne.acquisition.mm;
 
 import io.nocturne.acquisition.mm.Trace.Event;
 import io.nocturne.acquisition.mm.Trace.Kind;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,6 +39,11 @@ public final class TracePort implements CameraPort {
     @Override
     public CameraFacts facts() {
         return trace.facts();
+    }
+
+    @Override
+    public List<CameraFacts> factsOfEach() {
+        return List.of(trace.facts());
     }
 
     @Override

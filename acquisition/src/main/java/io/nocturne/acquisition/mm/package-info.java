@@ -28,7 +28,8 @@
  *
  * <p><b>Each physical camera of a "Multi Camera" is a channel.</b> Their frames interleave in one queue in no fixed order, each
  * camera with numbers of its own; the Camera tag says whose a frame is. As channels they share clock, ledger and view, and each
- * may have its own model. Cameras of unequal size can't be one stream: the core itself delivers only some of their frames.
+ * may have its own model. Cameras of unequal size, pixel type or exposure can't be one stream and are refused by name before
+ * the start: the core starts some of them all the same and delivers only part of their frames.
  *
  * <p><b>A phase of light is an epoch.</b> The light changes only while the camera stands still, so a frame's dose is never in
  * doubt. It costs some tenths of a second between phases.

@@ -342,6 +342,37 @@ class BehaviourTest {
     }
 
     @Test
+    void aBufferThatHoldsNotEvenTwoFramesIsRefusedWithWhatToSet() {
+        CameraSettings least = CameraSettings.UNCHANGED.withBufferBytes(1 << 20);
+        assertThatThrownBy(() -> open(
+                        Script.camera(1024, 512, 2),
+                        MicroManagerSource.Settings.of("cam0", setup(), least, Mode.LIVE, 1)))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("buffer of 1 MiB")
+                .hasMessageContaining("1024x512")
+                .hasMessageContaining("at least 2 MiB");
+    }
+
+    @Test
+    void aBufferTakenAwayBeforeTheStartFailsTheRunAndNoFrameIsSent() throws Exception {
+        open(Script.camera(16, 8, 2), Mode.LIVE, 5);
+        assertThatThrownBy(core::takeBufferAway).isInstanceOf(PortException.class);
+        assertThatThrownBy(() -> source.run(writer)).hasMessageContaining("memory requirements not adequate");
+        assertThat(core.sent()).isZero();
+        everyFrameSentIsAccountedFor();
+    }
+
+    @Test
+    void aPictureSnappedBySomebodyElseMeanwhileChangesNothing() throws Exception {
+        open(Script.camera(16, 8, 2), Mode.LIVE, 20);
+        once(10, () -> assertThatThrownBy(core::snapImage).isInstanceOf(PortException.class));
+        assertThat(source.run(writer)).isEqualTo(SourceEnd.FINISHED);
+        assertThat(writer.frames()).isEqualTo(20);
+        pixelsMatchIndices();
+        everyFrameSentIsAccountedFor();
+    }
+
+    @Test
     void aWrongCameraOrNoneIsToldAtOnce() {
         CoreSetup wrong = new CoreSetup(Optional.empty(), List.of(), List.of(), Optional.of("Camra"));
         assertThatThrownBy(() -> open(

@@ -9,6 +9,7 @@ import io.nocturne.stream.spi.FrameSource.SourceEnd;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameWriter;
 import io.nocturne.stream.spi.PixelType;
+import io.nocturne.stream.spi.SourceException;
 import io.nocturne.stream.spi.StreamSpec;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,33 @@ public abstract class CameraPortContract {
 
     /** What the source has to load for that. */
     protected abstract CoreSetup setup();
+
+    /** In what the second of two physical cameras is unlike the first. */
+    protected enum Unlike {
+        NOTHING,
+        /** 32 pixels wide instead of 64. */
+        SIZE,
+        /** 8 bits instead of 16. */
+        PIXEL_TYPE,
+        /** 20 ms instead of 5. */
+        EXPOSURE
+    }
+
+    /** Opens cores with cameras C1 and C2 behind a "Multi Camera" for a source; skips the test where there is none. */
+    protected abstract PortOpener openerOfTwo(Unlike how);
+
+    /** What the source has to load for that. */
+    protected abstract CoreSetup setupOfTwo(Unlike how);
+
+    /** What somebody else may do with the same core, such as a script. */
+    protected enum Beside {
+        SNAP_IMAGE,
+        GET_IMAGE,
+        TAKE_BUFFER_AWAY
+    }
+
+    /** Does that on the core behind the port; fails as the core does. */
+    protected abstract void beside(CameraPort core, Beside act) throws Exception;
 
     @BeforeEach
     void openCamera() throws Exception {
@@ -217,6 +245,104 @@ public abstract class CameraPortContract {
             assertThat(bare.pop()).isNull();
             assertThat(bare.running()).isFalse();
         }
+    }
+
+    @Test
+    void aPictureSnappedBesideASequenceIsRefusedAndTheSequenceGoesOn() throws Exception {
+        port.start(Long.MAX_VALUE, false);
+        take();
+        assertThatThrownBy(() -> beside(port, Beside.SNAP_IMAGE))
+                .hasMessageContaining("while sequence acquisition is running");
+        assertThat(port.running()).isTrue();
+        assertThat(take().imageNumber()).isPositive();
+        port.stop();
+        beside(port, Beside.SNAP_IMAGE);
+    }
+
+    @Test
+    void aPictureSnappedBetweenSequencesIsNoFrameOfOurs() throws Exception {
+        assertThatThrownBy(() -> beside(port, Beside.GET_IMAGE))
+                .hasMessageContaining("Issue snapImage before getImage");
+        beside(port, Beside.SNAP_IMAGE);
+        beside(port, Beside.GET_IMAGE);
+        assertThat(port.waiting()).isZero();
+        port.start(Long.MAX_VALUE, false);
+        assertThat(take().imageNumber()).isZero();
+    }
+
+    @Test
+    void aCoreWithoutACameraSnapsNothing() throws Exception {
+        try (CameraPort bare = opener().open()) {
+            assertThatThrownBy(() -> beside(bare, Beside.SNAP_IMAGE))
+                    .hasMessageContaining("Camera not loaded or initialized");
+        }
+    }
+
+    @Test
+    void aBufferOfNothingRefusesToStartAndOneOfTheLeastStarts() throws Exception {
+        assertThatThrownBy(() -> beside(port, Beside.TAKE_BUFFER_AWAY))
+                .as("a core says no and does it all the same")
+                .hasMessageContaining("memory requirements not adequate");
+        assertThatThrownBy(() -> port.start(Long.MAX_VALUE, false))
+                .isInstanceOf(PortException.class)
+                .hasMessageContaining("memory requirements not adequate");
+        assertThat(port.running()).isFalse();
+        port.apply(CameraSettings.UNCHANGED.withBufferBytes(1 << 20));
+        port.start(Long.MAX_VALUE, false);
+        assertThat(take().imageNumber()).isZero();
+    }
+
+    private MicroManagerSource sourceOfTwo(Unlike how, long frames) {
+        return new MicroManagerSource(
+                MicroManagerSource.Settings.of("cam0", setupOfTwo(how), CameraSettings.UNCHANGED, Mode.LIVE, frames),
+                openerOfTwo(how));
+    }
+
+    @Test
+    void twoCamerasOfOneKindAreTwoChannelsAndEachOnesFramesAreCounted() throws Exception {
+        MicroManagerSource source = sourceOfTwo(Unlike.NOTHING, 10);
+        try {
+            StreamSpec stream = source.open();
+            assertThat(stream.channels()).containsExactly("C1", "C2");
+            assertThat(stream.frame()).isEqualTo(new FrameSpec(64, 48, PixelType.UINT16));
+            assertThat(stream.exposureNanos()).isEqualTo(5_000_000);
+            FakeWriter writer = new FakeWriter(stream);
+            assertThat(source.run(new RealTimeWriter(writer))).isEqualTo(SourceEnd.FINISHED);
+            assertThat(writer.frames() + writer.lost()).isEqualTo(20);
+            assertThat(writer.entries)
+                    .filteredOn(entry -> !entry.isGap())
+                    .allSatisfy(entry -> assertThat(entry.header().cameraNumber).isEqualTo(entry.header().timePoint));
+        } finally {
+            source.close();
+        }
+    }
+
+    private void refusesTwoThatDifferIn(Unlike how, String second) {
+        MicroManagerSource source = sourceOfTwo(how, 10);
+        try {
+            assertThatThrownBy(source::open)
+                    .isInstanceOf(SourceException.class)
+                    .hasMessageContaining("C1 gives 64x48 pixels of 16 bits, exposed 5.0 ms")
+                    .hasMessageContaining("C2 " + second)
+                    .hasMessageContaining("source.micromanager.properties");
+        } finally {
+            source.close();
+        }
+    }
+
+    @Test
+    void twoCamerasOfUnequalSizeAreRefusedByName() {
+        refusesTwoThatDifferIn(Unlike.SIZE, "32x48 pixels of 16 bits, exposed 5.0 ms");
+    }
+
+    @Test
+    void twoCamerasOfUnequalPixelTypeAreRefusedByName() {
+        refusesTwoThatDifferIn(Unlike.PIXEL_TYPE, "64x48 pixels of 8 bits, exposed 5.0 ms");
+    }
+
+    @Test
+    void twoCamerasOfUnequalExposureAreRefusedByName() {
+        refusesTwoThatDifferIn(Unlike.EXPOSURE, "64x48 pixels of 16 bits, exposed 20.0 ms");
     }
 
     @Test

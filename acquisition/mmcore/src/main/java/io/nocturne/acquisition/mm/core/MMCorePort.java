@@ -87,7 +87,7 @@ public final class MMCorePort implements CameraPort {
         }
         if (setup.camera().isPresent()) {
             String label = setup.camera().get();
-            attempt("Choosing camera " + label, () -> core.setCameraDevice(label));
+            choose(label);
         }
         attempt("Waiting for the devices", core::waitForSystem);
         camera = core.getCameraDevice();
@@ -99,7 +99,7 @@ public final class MMCorePort implements CameraPort {
     }
 
     private void follow() throws PortException {
-        events.follow(camera, ask("Reading the exposure", () -> core.getExposure()));
+        events.follow(camera, ask("Reading the exposure", () -> exposureOf(camera)));
     }
 
     @Override
@@ -129,29 +129,61 @@ public final class MMCorePort implements CameraPort {
 
     @Override
     public CameraFacts facts() throws PortException {
-        return ask("Asking camera " + camera, () -> {
-            if (camera.isEmpty()) {
-                throw new IllegalStateException("Camera not loaded or initialized.");
-            }
-            return new CameraFacts(
-                    camera,
-                    physicalCameras(),
-                    (int) core.getImageWidth(),
-                    (int) core.getImageHeight(),
-                    (int) core.getBytesPerPixel(),
-                    (int) core.getNumberOfComponents(),
-                    (int) core.getImageBitDepth(),
-                    core.getPixelSizeUm(),
-                    core.getExposure(),
-                    core.hasProperty(camera, BINNING) ? core.getProperty(camera, BINNING) : "",
-                    core.getCircularBufferMemoryFootprint() * MIB);
-        });
+        if (camera.isEmpty()) {
+            throw new PortException("Asking for the camera: Camera not loaded or initialized.");
+        }
+        return facts(camera);
     }
 
-    private List<String> physicalCameras() {
+    @Override
+    public List<CameraFacts> factsOfEach() throws PortException {
+        List<String> physical = physicalCameras(camera);
+        if (physical.size() == 1) {
+            return List.of(facts());
+        }
+        List<CameraFacts> each = new ArrayList<>();
+        try {
+            for (String label : physical) {
+                choose(label); // the core tells size and depth only of the camera that is chosen
+                each.add(facts(label));
+            }
+        } finally {
+            choose(camera);
+        }
+        return each;
+    }
+
+    private void choose(String label) throws PortException {
+        attempt("Choosing camera " + label, () -> core.setCameraDevice(label));
+    }
+
+    private CameraFacts facts(String label) throws PortException {
+        return ask(
+                "Asking camera " + label,
+                () -> new CameraFacts(
+                        label,
+                        physicalCameras(label),
+                        (int) core.getImageWidth(),
+                        (int) core.getImageHeight(),
+                        (int) core.getBytesPerPixel(),
+                        (int) core.getNumberOfComponents(),
+                        (int) core.getImageBitDepth(),
+                        core.getPixelSizeUm(),
+                        exposureOf(label),
+                        core.hasProperty(label, BINNING) ? core.getProperty(label, BINNING) : "",
+                        core.getCircularBufferMemoryFootprint() * MIB));
+    }
+
+    /** A "Multi Camera" itself says 0 where its cameras round an exposure differently. */
+    private double exposureOf(String label) throws Exception {
+        return core.getExposure(physicalCameras(label).get(0));
+    }
+
+    /** Behind the camera that is chosen. */
+    private List<String> physicalCameras(String label) {
         long channels = core.getNumberOfCameraChannels();
         if (channels <= 1) {
-            return List.of(camera);
+            return List.of(label);
         }
         List<String> labels = new ArrayList<>();
         for (long i = 0; i < channels; i++) {
