@@ -56,7 +56,7 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new Main());
+        CommandLine commandLine = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
         CommandErrors.installOn(commandLine, () -> commandLine.<Main>getCommand().debug);
         return commandLine;
     }

@@ -62,6 +62,12 @@ public final class AdaptCommand extends BenchCommand {
     @Option(names = "--rate", defaultValue = "3e-4", description = "Highest rate of learning (${DEFAULT-VALUE}).")
     double rate;
 
+    @Option(names = "--frozen-body", description = "Only the first and the last layer learn.")
+    boolean frozenBody;
+
+    @Option(names = "--by", defaultValue = "auto", description = "What predicts what: auto, time, slices or pixels.")
+    ModelTraining.Neighbours by;
+
     @Option(names = "--under", description = "Where to make the scratch folder; by default the system's.")
     Path under;
 
@@ -96,9 +102,9 @@ public final class AdaptCommand extends BenchCommand {
             long start = System.nanoTime();
             ModelTraining.Outcome outcome = training.adapt(
                     model,
-                    recording,
+                    new ModelTraining.Footage(recording, 0, by),
                     scratch.path().resolve("adapted.onnx"),
-                    new ModelTraining.Effort(batches, minutes, rate, 1),
+                    new ModelTraining.Effort(batches, minutes, rate, 1, frozenBody),
                     tenths(findings));
             double took = (System.nanoTime() - start) / 60e9;
             RestorationModel adapted = outcome.model().orElse(model);

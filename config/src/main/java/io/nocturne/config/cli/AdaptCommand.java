@@ -23,8 +23,18 @@ public final class AdaptCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    @Parameters(paramLabel = "RECORDING", description = "A movie: OME-Zarr, TIFF, or a folder of frames.")
+    @Parameters(paramLabel = "RECORDING", description = "A movie or a z-stack: OME-Zarr, TIFF, or a folder of frames.")
     Path recording;
+
+    @Option(names = "--channel", defaultValue = "0", description = "Channel to learn from, from 0 (${DEFAULT-VALUE}).")
+    int channel;
+
+    @Option(
+            names = "--by",
+            defaultValue = "auto",
+            description = "What predicts what: time (frames before and after), slices (below and above), pixels (beside"
+                    + " each other; for unrelated images) or auto: the first of these that the recording has.")
+    ModelTraining.Neighbours by;
 
     @Option(
             names = "--from",
@@ -45,6 +55,9 @@ public final class AdaptCommand implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "3e-4", description = "Highest rate of learning (${DEFAULT-VALUE}).")
     double rate;
 
+    @Option(names = "--frozen-body", description = "Only the first and the last layer learn: for very few frames.")
+    boolean frozenBody;
+
     @Option(names = "--seed", defaultValue = "1", description = "Of the order of patches (${DEFAULT-VALUE}).")
     long seed;
 
@@ -57,8 +70,9 @@ public final class AdaptCommand implements Callable<Integer> {
         }
         PrintWriter console = spec.commandLine().getOut();
         ProgressLine progress = new ProgressLine(console, Terminal.isInteractive());
-        ModelTraining.Effort effort = new ModelTraining.Effort(batches, minutes, rate, seed);
-        ModelTraining.Outcome outcome = training.adapt(model, recording, out, effort, progress);
+        ModelTraining.Effort effort = new ModelTraining.Effort(batches, minutes, rate, seed, frozenBody);
+        ModelTraining.Footage footage = new ModelTraining.Footage(recording, channel, by);
+        ModelTraining.Outcome outcome = training.adapt(model, footage, out, effort, progress);
         progress.end();
         return tell(console, outcome, out);
     }
@@ -67,7 +81,8 @@ public final class AdaptCommand implements Callable<Integer> {
     static int tell(PrintWriter console, ModelTraining.Outcome outcome, Path out) {
         console.printf(
                 Locale.ROOT,
-                "On %d images that it never learned from: %.4f before, %.4f after (%s)%n",
+                "How it learned: %s%nOn %d images or parts that it never learned from: %.4f before, %.4f after (%s)%n",
+                outcome.way(),
                 outcome.images(),
                 outcome.before(),
                 outcome.after(),

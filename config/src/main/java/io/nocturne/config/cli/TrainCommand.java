@@ -76,6 +76,17 @@ public final class TrainCommand implements Callable<Integer> {
 
         @Option(names = "--rate", defaultValue = "3e-4", description = "Highest rate of learning (${DEFAULT-VALUE}).")
         double rate;
+
+        @Option(names = "--frozen-body", description = "Only the first and the last layer learn: for few pairs.")
+        boolean frozenBody;
+
+        @Option(
+                names = "--folds",
+                defaultValue = "0",
+                description =
+                        "Keep each pair out once, in so many trainings, and report what each won; one more training"
+                                + " on all pairs then makes the model. 0: none (${DEFAULT-VALUE}).")
+        int folds;
     }
 
     @Override
@@ -95,9 +106,16 @@ public final class TrainCommand implements Callable<Integer> {
         }
         FromPairs further = way.pairs;
         RestorationModel model = ModelCatalog.open(List.of()).find(further.from);
-        ModelTraining.Effort effort = new ModelTraining.Effort(further.batches, further.minutes, further.rate, 1);
-        ModelTraining.Outcome outcome = training.tune(model, further.pairs, out, effort, progress);
+        ModelTraining.Effort effort =
+                new ModelTraining.Effort(further.batches, further.minutes, further.rate, 1, further.frozenBody);
+        ModelTraining.Outcome outcome = training.tune(model, further.pairs, out, further.folds, effort, progress);
         progress.end();
+        if (!outcome.folds().isEmpty()) {
+            FoldReport report = new FoldReport(outcome);
+            report.print(console);
+            Path file = report.write(out);
+            console.println("Written: " + file);
+        }
         return AdaptCommand.tell(console, outcome, out);
     }
 }

@@ -5,8 +5,6 @@ import io.nocturne.inference.ModelTraining.Outcome;
 import io.nocturne.inference.ModelTraining.Progress;
 import io.nocturne.inference.RestorationModel;
 import io.nocturne.inference.StillFrame;
-import io.nocturne.inference.onnx.OnnxRestorer;
-import io.nocturne.inference.onnx.StillRestorer;
 import io.nocturne.stream.optics.NoiseRandom;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,38 +21,55 @@ abstract class Further {
     private static final int BATCH = 8;
     private static final double WARM_UP_SHARE = 0.05;
 
+    /** What a model makes of frames. */
+    interface Eye {
+        /**
+         * Restores a frame.
+         *
+         * @param noise offset, gain and read noise, in counts
+         * @return counts, row-major
+         */
+        float[] restore(StillFrame frame, double[] noise) throws Exception;
+    }
+
     /** The next thing to learn. */
     abstract Patch next(NoiseRandom random);
 
-    /** Images that were kept out. */
-    abstract List<StillFrame> keptOut();
+    /** Mean error of a model on what was kept out. */
+    abstract double judge(Eye eye) throws Exception;
 
-    /** Error of what a model made of the i-th of them. */
-    abstract double error(int i, float[] restored);
+    /** How many images were kept out. */
+    abstract int judged();
 
     /** What the errors are. */
     abstract String unit();
+
+    /** How it learns, in words. */
+    abstract String way();
 
     /** What was learned from, for the card. */
     abstract String source();
 
     final Outcome teach(Pupil pupil, Path out, Effort effort, Progress progress) throws IOException {
-        Recipe.Schedule schedule = new Recipe.Schedule(effort.batches(), BATCH, 0, effort.rate(), 1, 1, 0.99, 0.05, 0);
         double before = judge(pupil.model());
-        progress.tell(0, String.format(Locale.ROOT, "before: %.4f %s", before, unit()));
-        Weights learned = learn(pupil, schedule, effort, progress);
+        progress.tell(0, String.format(Locale.ROOT, "%s; before: %.4f %s", way(), before, unit()));
+        Weights learned = learn(pupil, effort, progress);
         double after = judge(pupil.with(learned, Pupil.nameOf(out), source()));
         boolean better = after < before;
         Optional<RestorationModel> written =
                 better ? Optional.of(pupil.write(learned, out, source())) : Optional.empty();
-        return new Outcome(before, after, keptOut().size(), unit(), written);
+        return new Outcome(way(), before, after, judged(), unit(), written, List.of());
     }
 
-    private Weights learn(Pupil pupil, Recipe.Schedule schedule, Effort effort, Progress progress) {
+    /** Learns for as long as it may; tells the weights then. */
+    final Weights learn(Pupil pupil, Effort effort, Progress progress) {
+        Recipe.Schedule schedule = new Recipe.Schedule(effort.batches(), BATCH, 0, effort.rate(), 1, 1, 0.99, 0.05, 0);
         NoiseRandom random = new NoiseRandom(effort.seed());
         long start = System.nanoTime();
         double budget = effort.minutes() * 60e9;
-        try (Teacher teacher = new Teacher(pupil.network(), pupil.weights(), schedule)) {
+        Weights weights = pupil.weights();
+        double smooth = Double.NaN;
+        try (Teacher teacher = new Teacher(pupil.network(), weights, schedule, effort.frozenBody())) {
             for (int i = 0; i < effort.batches(); i++) {
                 double share = Math.max((double) i / effort.batches(), (System.nanoTime() - start) / budget);
                 if (share >= 1) {
@@ -68,21 +83,21 @@ abstract class Further {
                         ? effort.rate() * (share + 0.001) / WARM_UP_SHARE
                         : effort.rate() * 0.5 * (1 + Math.cos(Math.PI * share));
                 float loss = teacher.learn(batch, rate);
-                progress.tell(share, String.format(Locale.ROOT, "batch %d, loss %.3f", i + 1, loss));
+                smooth = Double.isNaN(smooth) ? loss : 0.95 * smooth + 0.05 * loss;
+                progress.tell(
+                        share,
+                        String.format(Locale.ROOT, "batch %d of %d, loss %.3f", i + 1, effort.batches(), smooth));
             }
             return teacher.learned(effort.seed());
         }
     }
 
-    private double judge(RestorationModel model) throws IOException {
-        List<StillFrame> frames = keptOut();
-        OnnxRestorer.Options options = OnnxRestorer.Options.defaults();
-        try (StillRestorer restorer = StillRestorer.open(model, frames.get(0).spec(), options)) {
-            double sum = 0;
-            for (int i = 0; i < frames.size(); i++) {
-                sum += error(i, restorer.restore(frames.get(i)));
-            }
-            return sum / frames.size();
+    /** Mean error of a model on what was kept out. */
+    final double judge(RestorationModel model) throws IOException {
+        try (OpenModel open = new OpenModel(model)) {
+            return judge(open);
+        } catch (IOException e) {
+            throw e;
         } catch (Exception e) {
             throw new IOException(
                     "Model " + model.card().name() + " can't be run on these images: " + e.getMessage(), e);

@@ -9,4 +9,15 @@ package io.nocturne.inference.training;
  * @param readVariance of a dark pixel, in the same units squared: as far as is known at run time, so never quite right
  * @param noiseVariance true variance of the patch's noise, on average
  */
-record Patch(Picture noisy, Picture target, float readVariance, float noiseVariance) {}
+record Patch(Picture noisy, Picture target, float readVariance, float noiseVariance) {
+    /** A square patch of a recording, whose noise is told by its line. */
+    static Patch of(int side, float[] noisy, float[] target, Noise noise) {
+        double mean = 0;
+        for (float value : target) {
+            mean += value / target.length;
+        }
+        float read = (float) noise.readVariance();
+        return new Patch(new Picture(side, side, noisy), new Picture(side, side, target), read, (float)
+                (read + Math.max(0, mean)));
+    }
+}

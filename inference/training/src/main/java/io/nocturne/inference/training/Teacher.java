@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -22,10 +23,18 @@ final class Teacher implements AutoCloseable {
     private final NDManager memory;
 
     Teacher(Unet network, Weights weights, Recipe.Schedule schedule) {
+        this(network, weights, schedule, false);
+    }
+
+    /**
+     * @param frozenBody true if only the first and the last layer learn
+     */
+    Teacher(Unet network, Weights weights, Recipe.Schedule schedule, boolean frozenBody) {
         this.network = network;
         this.weights = weights;
         floor = (float) schedule.lossFloor();
-        adam = new Adam(weights.flat(), schedule.clip(), schedule.average());
+        adam = new Adam(
+                weights.flat(), frozenBody ? weights.body() : new BitSet(), schedule.clip(), schedule.average());
         engine = Torch.engine();
         memory = engine.newBaseManager(Device.cpu());
     }

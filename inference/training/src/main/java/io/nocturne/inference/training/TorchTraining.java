@@ -14,14 +14,19 @@ public final class TorchTraining implements ModelTraining {
     }
 
     @Override
-    public Outcome adapt(RestorationModel from, Path recording, Path out, Effort effort, Progress progress)
+    public Outcome adapt(RestorationModel from, Footage footage, Path out, Effort effort, Progress progress)
             throws IOException, ModelException {
-        return Adapting.on(recording, effort).teach(Pupil.of(from), out, effort, progress);
+        Pupil pupil = Pupil.of(from);
+        Recording recording = Recording.read(footage.path(), footage.channel());
+        return Adapting.on(recording, footage.neighbours(), from).teach(pupil, out, effort, progress);
     }
 
     @Override
-    public Outcome tune(RestorationModel from, Path pairs, Path out, Effort effort, Progress progress)
+    public Outcome tune(RestorationModel from, Path pairs, Path out, int folds, Effort effort, Progress progress)
             throws IOException, ModelException {
-        return Tuning.on(pairs, effort).teach(Pupil.of(from), out, effort, progress);
+        Pupil pupil = Pupil.of(from);
+        return folds == 0
+                ? Tuning.on(pairs).teach(pupil, out, effort, progress)
+                : Tuning.inFolds(pairs, folds, pupil, out, effort, progress);
     }
 }

@@ -1,6 +1,10 @@
 package io.nocturne.inference.training;
 
 import io.nocturne.inference.ModelTraining.Effort;
+import io.nocturne.inference.ModelTraining.Fold;
+import io.nocturne.inference.ModelTraining.Outcome;
+import io.nocturne.inference.ModelTraining.Progress;
+import io.nocturne.inference.RestorationModel;
 import io.nocturne.inference.StillFrame;
 import io.nocturne.stream.optics.NoiseRandom;
 import java.io.IOException;
@@ -8,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
 /** Learning from a user's own pairs of dim and bright images. */
@@ -15,17 +22,83 @@ final class Tuning extends Further {
     private static final int SIDE = 96;
     private static final int KEEP_EVERY = 5;
 
-    private final List<RealPair> pairs = new ArrayList<>();
-    private final List<StillFrame> dimKept = new ArrayList<>();
-    private final List<float[]> brightKept = new ArrayList<>();
-    private final String source;
+    /** A pair with its file's name. */
+    record Named(String name, StillFrame dim, StillFrame bright, RealPair pair) {}
 
-    private Tuning(String source) {
-        this.source = source;
+    private final Path folder;
+    private final List<RealPair> taught = new ArrayList<>();
+    private final List<Named> kept = new ArrayList<>();
+
+    /**
+     * @param keepOut which of the pairs judge, by their place in the list
+     */
+    private Tuning(Path folder, List<Named> pairs, IntPredicate keepOut) throws IOException {
+        this.folder = folder;
+        for (int i = 0; i < pairs.size(); i++) {
+            if (keepOut.test(i)) {
+                kept.add(pairs.get(i));
+            } else if (pairs.get(i).pair().holds(SIDE)) {
+                taught.add(pairs.get(i).pair());
+            }
+        }
+        if (taught.isEmpty()) {
+            throw new IOException(
+                    "No image to learn from in " + folder + " has at least " + SIDE + " x " + SIDE + " pixels");
+        }
+    }
+
+    /** Every fifth pair is kept out, the last one if there are fewer. */
+    static Tuning on(Path folder) throws IOException {
+        List<Named> pairs = read(folder);
+        int last = pairs.size() - 1;
+        boolean few = pairs.size() < KEEP_EVERY;
+        return new Tuning(folder, pairs, i -> few ? i == last : i % KEEP_EVERY == KEEP_EVERY - 1);
+    }
+
+    /**
+     * Keeps each pair out once: as many trainings as there are folds, and if these helped on average, one on all pairs.
+     */
+    static Outcome inFolds(Path folder, int folds, Pupil pupil, Path out, Effort effort, Progress progress)
+            throws IOException {
+        List<Named> pairs = read(folder);
+        if (folds < 2 || folds > pairs.size()) {
+            throw new IOException(folds + " folds don't fit " + pairs.size() + " pairs: choose 2 to " + pairs.size());
+        }
+        Effort each = effort.within(effort.minutes() / (folds + 1));
+        List<Fold> results = new ArrayList<>();
+        double before = 0;
+        double after = 0;
+        for (int fold = 0; fold < folds; fold++) {
+            int own = fold;
+            Tuning tuning = new Tuning(folder, pairs, i -> i % folds == own);
+            String title = "fold " + (fold + 1) + " of " + folds + ": ";
+            Weights learned = tuning.learn(pupil, each, part(progress, own, folds + 1, title));
+            Fold result = new Fold(
+                    tuning.kept.stream().map(Named::name).toList(),
+                    tuning.judge(pupil.model()),
+                    tuning.judge(pupil.with(learned, Pupil.nameOf(out), tuning.source())));
+            progress.tell(
+                    (fold + 1.0) / (folds + 1),
+                    String.format(Locale.ROOT, "%s%+.2f dB on what it kept out", title, result.gain()));
+            results.add(result);
+            before += result.before() * tuning.judged() / pairs.size();
+            after += result.after() * tuning.judged() / pairs.size();
+        }
+        Tuning all = new Tuning(folder, pairs, i -> false);
+        Optional<RestorationModel> written = Optional.empty();
+        if (after < before) {
+            Weights learned = all.learn(pupil, each, part(progress, folds, folds + 1, "on all pairs: "));
+            written = Optional.of(pupil.write(learned, out, all.source()));
+        }
+        return new Outcome(all.way(), before, after, pairs.size(), all.unit(), written, results);
+    }
+
+    private static Progress part(Progress whole, int part, int parts, String title) {
+        return (share, message) -> whole.tell((part + share) / parts, title + message);
     }
 
     /** Reads pairs: {@code noisy/NAME} and {@code clean/NAME}. */
-    static Tuning on(Path folder, Effort effort) throws IOException {
+    private static List<Named> read(Path folder) throws IOException {
         List<Path> noisy;
         try (Stream<Path> files = Files.list(folder.resolve("noisy"))) {
             noisy = files.filter(Files::isRegularFile).sorted().toList();
@@ -34,46 +107,42 @@ final class Tuning extends Further {
             throw new IOException(folder.resolve("noisy") + " holds " + noisy.size()
                     + " images; at least two are needed, one to learn from and one to judge by");
         }
-        Tuning tuning = new Tuning("the pairs in " + folder.getFileName());
-        for (int i = 0; i < noisy.size(); i++) {
-            Path clean = folder.resolve("clean").resolve(noisy.get(i).getFileName());
+        List<Named> pairs = new ArrayList<>();
+        for (Path file : noisy) {
+            Path clean = folder.resolve("clean").resolve(file.getFileName());
             if (!Files.isRegularFile(clean)) {
-                throw new IOException("There is no " + clean + " to go with " + noisy.get(i));
+                throw new IOException("There is no " + clean + " to go with " + file);
             }
-            StillFrame dim = ImageFiles.frames(noisy.get(i)).get(0);
+            StillFrame dim = ImageFiles.frames(file).get(0);
             StillFrame bright = ImageFiles.frames(clean).get(0);
-            RealPair pair = new RealPair(dim, bright);
-            boolean last = i == noisy.size() - 1 && tuning.dimKept.isEmpty();
-            boolean kept = i % KEEP_EVERY == KEEP_EVERY - 1 || last;
-            boolean alike =
-                    tuning.dimKept.isEmpty() || tuning.dimKept.get(0).spec().equals(dim.spec());
-            if (kept && alike) {
-                tuning.dimKept.add(dim);
-                tuning.brightKept.add(bright.counts());
-            } else if (pair.holds(SIDE)) {
-                tuning.pairs.add(pair);
-            }
+            pairs.add(new Named(String.valueOf(file.getFileName()), dim, bright, new RealPair(dim, bright)));
         }
-        if (tuning.pairs.isEmpty()) {
-            throw new IOException("No image in " + folder + " has at least " + SIDE + " x " + SIDE + " pixels");
-        }
-        return tuning;
+        return pairs;
     }
 
     @Override
     Patch next(NoiseRandom random) {
-        return pairs.get(random.nextInt(pairs.size())).patch(SIDE, random);
+        return taught.get(random.nextInt(taught.size())).patch(SIDE, random);
     }
 
     @Override
-    List<StillFrame> keptOut() {
-        return dimKept;
+    int judged() {
+        return kept.size();
+    }
+
+    /** Each image alone, as pairs are of different fields. */
+    @Override
+    double judge(Eye eye) throws Exception {
+        double sum = 0;
+        for (Named pair : kept) {
+            float[] restored = eye.restore(pair.dim(), ImageFiles.noise(List.of(pair.dim())));
+            sum += error(restored, pair.bright().counts()) / kept.size();
+        }
+        return sum;
     }
 
     /** Logarithm of the error after the least-squares line: differences are those of PSNR, with the sign turned. */
-    @Override
-    double error(int i, float[] restored) {
-        float[] reference = brightKept.get(i);
+    private static double error(float[] restored, float[] reference) {
         double[] line = RealPair.line(restored, reference);
         double sum = 0;
         for (int p = 0; p < reference.length; p++) {
@@ -89,7 +158,12 @@ final class Tuning extends Further {
     }
 
     @Override
+    String way() {
+        return "dim images predict bright ones";
+    }
+
+    @Override
     String source() {
-        return source;
+        return "the pairs in " + folder.getFileName();
     }
 }

@@ -2,6 +2,7 @@ package io.nocturne.inference.training;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,20 @@ final class Weights {
             at += parameter.values().length;
         }
         return all;
+    }
+
+    /** Which numbers belong to neither the first layer nor the last, by their place in {@link #flat()}. */
+    BitSet body() {
+        List<Layer> ordered = List.copyOf(layers.values());
+        int first = size(ordered.get(0));
+        int last = size(ordered.get(ordered.size() - 1));
+        BitSet body = new BitSet(count());
+        body.set(first, Math.max(first, count() - last));
+        return body;
+    }
+
+    private static int size(Layer layer) {
+        return layer.kernel().values().length + layer.bias().values().length;
     }
 
     /** Takes all numbers from one array. */

@@ -7,12 +7,16 @@ import io.nocturne.inference.Baselines;
 import io.nocturne.inference.ModelCard;
 import io.nocturne.inference.ModelException;
 import io.nocturne.inference.ModelTraining.Effort;
+import io.nocturne.inference.ModelTraining.Footage;
+import io.nocturne.inference.ModelTraining.Neighbours;
 import io.nocturne.inference.ModelTraining.Outcome;
+import io.nocturne.inference.ModelTraining.Progress;
 import io.nocturne.inference.RestorationModel;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Going on from a model: on a movie's own noise, and on pairs. */
 class FurtherTest {
     private static final int SIDE = 96;
+    private static final Progress QUIET = (share, message) -> {};
 
     @TempDir
     Path folder;
@@ -56,11 +61,25 @@ class FurtherTest {
         return movie;
     }
 
+    private Footage footage() throws IOException {
+        return new Footage(movie(), 0, Neighbours.AUTO);
+    }
+
+    private Path pairs(int count) throws IOException {
+        Path pairs = folder.resolve("pairs");
+        Files.createDirectories(pairs.resolve("noisy"));
+        Files.createDirectories(pairs.resolve("clean"));
+        for (int i = 0; i < count; i++) {
+            write(pairs.resolve("noisy").resolve(i + ".png"), 16, i);
+            write(pairs.resolve("clean").resolve(i + ".png"), 0, i);
+        }
+        return pairs;
+    }
+
     @Test
     void aMoviesOwnNoiseTeachesAndTheFramesKeptOutSaySo() throws Exception {
         Path out = folder.resolve("mine.onnx");
-        Outcome outcome =
-                new TorchTraining().adapt(start, movie(), out, new Effort(60, 5, 2e-3, 1), (share, message) -> {});
+        Outcome outcome = new TorchTraining().adapt(start, footage(), out, new Effort(60, 5, 2e-3, 1, false), QUIET);
         assertThat(outcome.after()).isLessThan(outcome.before());
         assertThat(outcome.images()).isEqualTo(1);
         assertThat(RestorationModel.load(out).card().limits()).contains("one user's images");
@@ -69,8 +88,7 @@ class FurtherTest {
     @Test
     void aModelThatBecameWorseIsNotWritten() throws Exception {
         Path out = folder.resolve("worse.onnx");
-        Outcome outcome =
-                new TorchTraining().adapt(start, movie(), out, new Effort(8, 5, 3, 1), (share, message) -> {});
+        Outcome outcome = new TorchTraining().adapt(start, footage(), out, new Effort(8, 5, 3, 1, false), QUIET);
         assertThat(outcome.after()).isGreaterThan(outcome.before());
         assertThat(outcome.model()).isEmpty();
         assertThat(out).doesNotExist();
@@ -78,17 +96,58 @@ class FurtherTest {
 
     @Test
     void pairsTeachAndThePairsKeptOutSaySo() throws Exception {
-        Path pairs = folder.resolve("pairs");
-        Files.createDirectories(pairs.resolve("noisy"));
-        Files.createDirectories(pairs.resolve("clean"));
-        for (int i = 0; i < 3; i++) {
-            write(pairs.resolve("noisy").resolve(i + ".png"), 16, i);
-            write(pairs.resolve("clean").resolve(i + ".png"), 0, i);
-        }
         Outcome outcome = new TorchTraining()
-                .tune(start, pairs, folder.resolve("tuned.onnx"), new Effort(50, 5, 2e-3, 1), (share, message) -> {});
+                .tune(start, pairs(3), folder.resolve("tuned.onnx"), 0, new Effort(50, 5, 2e-3, 1, false), QUIET);
         assertThat(outcome.after()).isLessThan(outcome.before() - 0.2);
         assertThat(outcome.model()).isPresent();
+    }
+
+    @Test
+    void eachPairIsKeptOutOnceAndAllOfThemMakeTheModel() throws Exception {
+        List<String> messages = new ArrayList<>();
+        Outcome outcome = new TorchTraining()
+                .tune(
+                        start,
+                        pairs(4),
+                        folder.resolve("folded.onnx"),
+                        3,
+                        new Effort(30, 5, 2e-3, 1, false),
+                        (share, message) -> messages.add(message));
+        assertThat(outcome.folds()).hasSize(3).allSatisfy(fold -> assertThat(fold.gain())
+                .isPositive());
+        assertThat(outcome.folds().stream().flatMap(fold -> fold.keptOut().stream()))
+                .containsExactlyInAnyOrder("0.png", "1.png", "2.png", "3.png");
+        assertThat(outcome.images()).isEqualTo(4);
+        assertThat(outcome.before() - outcome.after()).isGreaterThan(0.2);
+        assertThat(outcome.model()).isPresent();
+        assertThat(messages)
+                .anyMatch(message -> message.startsWith("fold 2 of 3: batch 30 of 30"))
+                .anyMatch(message -> message.startsWith("on all pairs: batch 30 of 30"));
+    }
+
+    @Test
+    void foldsThatDoNotFitThePairsAreRefused() {
+        assertThatThrownBy(() -> new TorchTraining()
+                        .tune(start, pairs(2), folder.resolve("x.onnx"), 3, new Effort(1, 1, 1e-3, 1, false), QUIET))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("choose 2 to 2");
+    }
+
+    @Test
+    void aFrozenBodyStaysAsItWasWhileItsEndsLearn() throws Exception {
+        Path out = folder.resolve("ends.onnx");
+        Outcome outcome = new TorchTraining().tune(start, pairs(3), out, 0, new Effort(50, 5, 2e-3, 1, true), QUIET);
+        assertThat(outcome.after()).isLessThan(outcome.before());
+        Weights before = Pupil.of(start).weights();
+        Weights after = Pupil.of(RestorationModel.load(out)).weights();
+        for (String layer : List.of("down0b", "down1a", "down1b", "lift0", "up0")) {
+            assertThat(after.layer(layer).kernel().values())
+                    .isEqualTo(before.layer(layer).kernel().values());
+        }
+        for (String layer : List.of("down0a", "out")) {
+            assertThat(after.layer(layer).kernel().values())
+                    .isNotEqualTo(before.layer(layer).kernel().values());
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.nocturne.inference.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 
 /** What networks are shown. */
@@ -43,7 +44,7 @@ class LessonsTest {
 
     @Test
     void aStepOfAdamMovesEachWeightByTheRateAtFirst() {
-        Adam adam = new Adam(new float[] {1, 1, 1}, 100, 0.9);
+        Adam adam = new Adam(new float[] {1, 1, 1}, new BitSet(), 100, 0.9);
         adam.step(new float[] {3, -0.5f, 0}, 0.01);
         assertThat(adam.weights()[0]).isCloseTo(0.99f, within(1e-5f));
         assertThat(adam.weights()[1]).isCloseTo(1.01f, within(1e-5f));
@@ -55,7 +56,7 @@ class LessonsTest {
 
     @Test
     void adamFindsTheBottomOfABowlAndItsAverageFollows() {
-        Adam adam = new Adam(new float[] {5, -3}, 1, 0.9);
+        Adam adam = new Adam(new float[] {5, -3}, new BitSet(), 1, 0.9);
         for (int i = 0; i < 2000; i++) {
             float[] w = adam.weights();
             adam.step(new float[] {2 * (w[0] - 1), 20 * (w[1] - 2)}, 0.02 * (1 - i / 2000.0));

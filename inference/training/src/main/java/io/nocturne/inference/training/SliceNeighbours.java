@@ -1,0 +1,118 @@
+package io.nocturne.inference.training;
+
+import io.nocturne.inference.RestorationModel;
+import io.nocturne.stream.optics.GaussianBlur;
+import io.nocturne.stream.optics.NoiseRandom;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Spatially interleaved sampling (Qiao et al., Nature Biotechnology 41, 2023): each slice of a z-stack predicts those
+ * below and above it.
+ *
+ * <p>Slices differ by more than noise. With {@code x} the slices and {@code f} the model that learning starts from, slice z
+ * is asked for
+ *
+ * <pre>
+ *   (x[z-1] + x[z+1]) / 2  +  G( f(x[z]) - (f(x[z-1]) + f(x[z+1])) / 2 )
+ * </pre>
+ *
+ * whose expectation is slice z itself, as far as {@code f} shows how slices differ: the correction that Huang et al. (CVPR
+ * 2021) use for neighbouring pixels, taken along z. The mean of both sides already cancels what changes steadily, so only
+ * the curvature along z is left to correct. {@code G}, a blur by {@value #SMOOTH} pixels, keeps the noise that {@code f}
+ * leaves out of the target: the network would learn to leave it, too.
+ *
+ * <p>The lower fifth of the rows is kept out of all slices. The judge compares the mean of both restored neighbours with
+ * the slice between them, and needs no correction for what changes steadily.
+ */
+final class SliceNeighbours extends Adapting {
+    private static final double SMOOTH = 1;
+
+    private final List<Between> lessons;
+    private final List<Between> judged;
+    private final Noise noise;
+    private final int rows;
+    private final int side;
+
+    private SliceNeighbours(Recording recording, List<Between> lessons, Noise noise) {
+        super(recording);
+        this.lessons = lessons;
+        this.noise = noise;
+        rows = taughtRows(recording);
+        side = side(recording, rows);
+        judged = lessons;
+    }
+
+    static SliceNeighbours on(Recording recording, RestorationModel start) throws IOException {
+        List<List<Picture>> lines = recording.alongDepth().stream()
+                .filter(line -> line.size() >= LEAST_SLICES)
+                .toList();
+        if (lines.isEmpty()) {
+            throw new IOException(
+                    recording + "; learning along depth needs at least " + LEAST_SLICES + " slices without a gap");
+        }
+        Noise noise =
+                Noise.ofStills(recording.frames().stream().map(recording::still).toList());
+        List<Between> lessons = new ArrayList<>();
+        try (OpenModel model = new OpenModel(start)) {
+            for (List<Picture> line : lines) {
+                List<float[]> restored = new ArrayList<>();
+                for (Picture slice : line) {
+                    restored.add(model.restore(recording.still(slice), noise.values()));
+                }
+                for (int z = 1; z < line.size() - 1; z++) {
+                    Picture change = change(line.get(z), restored.get(z - 1), restored.get(z), restored.get(z + 1));
+                    lessons.add(new Between(line.get(z - 1), line.get(z), line.get(z + 1), change));
+                }
+            }
+        }
+        return new SliceNeighbours(recording, lessons, noise);
+    }
+
+    static Picture change(Picture like, float[] below, float[] here, float[] above) {
+        float[] change = new float[here.length];
+        for (int i = 0; i < change.length; i++) {
+            change[i] = here[i] - (below[i] + above[i]) / 2;
+        }
+        new GaussianBlur(SMOOTH * SMOOTH).apply(change, new GaussianBlur.Scratch(like.width(), like.height()));
+        return new Picture(like.width(), like.height(), change);
+    }
+
+    @Override
+    Patch next(NoiseRandom random) {
+        return lessons.get(random.nextInt(lessons.size())).patch(side, rows, noise, random);
+    }
+
+    @Override
+    int judged() {
+        return judged.size();
+    }
+
+    @Override
+    double judge(Eye eye) throws Exception {
+        int height = recording().spec().height();
+        double sum = 0;
+        for (Between slice : judged) {
+            float[] below = eye.restore(recording().still(slice.before(), rows, height - rows), noise.values());
+            float[] above = eye.restore(recording().still(slice.after(), rows, height - rows), noise.values());
+            int first = rows * recording().spec().width();
+            for (int p = 0; p < below.length; p++) {
+                double d = noise.stable((below[p] + above[p]) / 2)
+                        - noise.stable(slice.here().values()[first + p]);
+                sum += d * d / below.length;
+            }
+        }
+        return sum / judged.size();
+    }
+
+    @Override
+    String unit() {
+        return "mean squared error of the slice between two, in noise variances";
+    }
+
+    @Override
+    String way() {
+        return "each slice predicts those below and above it";
+    }
+}

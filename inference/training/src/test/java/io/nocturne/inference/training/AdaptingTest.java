@@ -1,0 +1,150 @@
+package io.nocturne.inference.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.nocturne.inference.ModelCard;
+import io.nocturne.inference.ModelTraining.Effort;
+import io.nocturne.inference.ModelTraining.Footage;
+import io.nocturne.inference.ModelTraining.Neighbours;
+import io.nocturne.inference.ModelTraining.Outcome;
+import io.nocturne.inference.RestorationModel;
+import io.nocturne.inference.StillFrame;
+import io.nocturne.stream.optics.NoiseRandom;
+import io.nocturne.stream.spi.FrameSpec;
+import io.nocturne.stream.spi.PixelType;
+import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.stack.OmeZarrWriter;
+import io.nocturne.stream.stack.Stack;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What predicts what, by the axes that a recording has. */
+class AdaptingTest {
+    private static final int SIDE = 96;
+    private static final FrameSpec FRAME = new FrameSpec(SIDE, SIDE, PixelType.UINT16);
+
+    @TempDir
+    Path folder;
+
+    private RestorationModel start;
+
+    @BeforeEach
+    void aNetworkThatHasNotLearnedYet() {
+        Unet network = new Unet(4, List.of(8, 8), 1);
+        start = RestorationModel.of(
+                NetworkFile.graph("start", network, network.begin(5), 1),
+                NetworkFile.describe(ModelCard.of("start", "denoise", "A blur"), network));
+    }
+
+    /** Waves that change with depth, bright enough for noise to follow them; two channels, the second empty. */
+    private Path recording(int times, int slices) throws IOException {
+        StreamSpec stream = new StreamSpec(
+                "r", FRAME, List.of("a", "b"), slices, 1, Double.NaN, Double.NaN, 16, 0, 0, 2L * times * slices);
+        Path file = folder.resolve("r" + times + "x" + slices + ".ome.zarr");
+        NoiseRandom random = new NoiseRandom(9);
+        StillFrame frame = new StillFrame(FRAME);
+        try (OmeZarrWriter writer = OmeZarrWriter.create(file, Stack.raw(stream), OmeZarrWriter.Options.DEFAULT)) {
+            for (long i = 0; i < stream.totalFrames(); i++) {
+                for (int p = 0; p < SIDE * SIDE; p++) {
+                    double light = stream.channelOf(i) == 1 ? 0 : signal(p, stream.zSliceOf(i));
+                    frame.set(p, 100 + 4 * random.nextPoisson(light) + (float) (2 * random.nextGaussian()));
+                }
+                writer.write(i, frame.pixels());
+            }
+        }
+        return file;
+    }
+
+    private static double signal(int pixel, int slice) {
+        return 20 + 12 * Math.sin(pixel % SIDE / 9.0 + 0.4 * slice) + (pixel / SIDE > 50 ? 8 : 0);
+    }
+
+    private Outcome adapt(Path recording, Neighbours neighbours) throws Exception {
+        return new TorchTraining()
+                .adapt(
+                        start,
+                        new Footage(recording, 0, neighbours),
+                        folder.resolve("mine.onnx"),
+                        new Effort(60, 5, 2e-3, 1, false),
+                        (share, message) -> {});
+    }
+
+    @Test
+    void theNearestAxisThatARecordingHasIsChosen() throws Exception {
+        assertThat(on(recording(8, 6), Neighbours.AUTO)).isInstanceOf(TimeNeighbours.class);
+        assertThat(on(recording(3, 6), Neighbours.AUTO)).isInstanceOf(SliceNeighbours.class);
+        assertThat(on(recording(3, 2), Neighbours.AUTO)).isInstanceOf(PixelNeighbours.class);
+        assertThat(on(folder.resolve("r8x6.ome.zarr"), Neighbours.SLICES)).isInstanceOf(SliceNeighbours.class);
+        assertThat(on(folder.resolve("r8x6.ome.zarr"), Neighbours.PIXELS)).isInstanceOf(PixelNeighbours.class);
+    }
+
+    private Adapting on(Path recording, Neighbours neighbours) throws IOException {
+        return Adapting.on(Recording.read(recording, 0), neighbours, start);
+    }
+
+    @Test
+    void anAxisThatARecordingLacksIsRefused() throws Exception {
+        Path still = recording(1, 1);
+        assertThatThrownBy(() -> on(still, Neighbours.TIME)).hasMessageContaining("at least 6 time points");
+        assertThatThrownBy(() -> on(still, Neighbours.SLICES)).hasMessageContaining("at least 5 slices");
+        assertThatThrownBy(() -> Recording.read(still, 2)).hasMessageContaining("there is no 2");
+    }
+
+    @Test
+    void slicesOfAStackTeachEachOther() throws Exception {
+        Outcome outcome = adapt(recording(1, 8), Neighbours.AUTO);
+        assertThat(outcome.way()).contains("slice");
+        assertThat(outcome.after()).isLessThan(outcome.before());
+        assertThat(outcome.model()).isPresent();
+    }
+
+    @Test
+    void pixelsOfASingleImageTeachEachOther() throws Exception {
+        Outcome outcome = adapt(recording(1, 1), Neighbours.AUTO);
+        assertThat(outcome.way()).contains("pixel");
+        assertThat(outcome.after()).isLessThan(outcome.before());
+        assertThat(outcome.images()).isEqualTo(1);
+    }
+
+    /** A corner of the image that is lit in one slice only: the neighbours alone would teach that it isn't there. */
+    @Test
+    void aSliceIsAskedForAsItIsAndNotAsItsNeighboursAre() throws Exception {
+        List<Picture> slices = List.of(flat(100), flat(100), flat(300), flat(100), flat(100));
+        Noise noise = Noise.ofStills(List.of(still(7)));
+        Between plain = Between.inner(List.of(slices)).get(1);
+        Picture change = SliceNeighbours.change(slices.get(0), values(100), values(300), values(100));
+        Between corrected = new Between(slices.get(1), slices.get(2), slices.get(3), change);
+        float uncorrected =
+                plain.patch(32, SIDE, noise, new NoiseRandom(1)).target().at(5, 5);
+        float target =
+                corrected.patch(32, SIDE, noise, new NoiseRandom(1)).target().at(5, 5);
+        assertThat(uncorrected).isCloseTo((float) noise.photons(100), within(1e-3f));
+        assertThat(target).isCloseTo((float) noise.photons(300), within(1e-3f));
+    }
+
+    private static float[] values(float value) {
+        float[] values = new float[SIDE * SIDE];
+        Arrays.fill(values, value);
+        return values;
+    }
+
+    private static Picture flat(float value) {
+        return new Picture(SIDE, SIDE, values(value));
+    }
+
+    private static StillFrame still(long seed) {
+        StillFrame frame = new StillFrame(FRAME);
+        NoiseRandom random = new NoiseRandom(seed);
+        for (int p = 0; p < SIDE * SIDE; p++) {
+            frame.set(p, 100 + 4 * random.nextPoisson(signal(p, 0)));
+        }
+        return frame;
+    }
+}
