@@ -2,8 +2,10 @@
  * Where networks learn: from recipes, from a user's own pairs, and from noise alone. The only room that sees DJL.
  *
  * <pre>
- *   recording --Adapting--+
- *   pairs ------Tuning----+--Further: old or new, by images kept out
+ *   movie ----TimeNeighbours---+
+ *   z-stack --SliceNeighbours--+-Adapting-+
+ *   image ----PixelNeighbours--+          +-Further: old or new, by what was kept out
+ *   pairs ----Tuning----------------------+
  *   recipe --Lessons--> Patch --Teacher--> Weights --NetworkFile--> NAME.onnx, NAME.card.json
  *            Scenes, RealPair, Exposure    Unet on TorchAlgebra      Unet on GraphAlgebra
  * </pre>
@@ -23,8 +25,11 @@
  *   <li>The logarithm of each patch's error: bright and dim patches count alike. With the plain square, few bright ones
  *       decide; the difference was two decibels.
  *   <li>What the camera's noise is said to be is wrong on purpose while learning, by as much as estimates at run time are.
- *   <li>Adapting predicts the next frame from this one. What moves can't be predicted and gets softer, so frames that were
- *       kept out judge old against new as they would run, and a model that isn't better is never written.
+ *   <li>Adapting predicts a frame's neighbours from it. What moves can't be predicted and gets softer, so a part that was
+ *       kept out judges old against new as they would run, and a model that isn't better is never written.
+ *   <li>All ways of adapting end in patches of something noisy and a target, whatever corrections their papers write as
+ *       losses: a loss that needs the network twice would have to be told apart from the others in the teacher. Corrections
+ *       come from the model that learning starts from, and don't follow it as it learns.
  *   <li>Made-up scenes share nothing with the simulated camera that judges models.
  * </ul>
  */
