@@ -263,16 +263,17 @@ final class EpochCheck {
 
     /**
      * Compares an image's shape with the frames that are there and ledgered, and looks for frames the ledger doesn't know.
+     * A shape that leaves out stored frames misleads its readers; one that leaves out holes only is short of the truth.
      *
      * @return time points the image has, or has after repair
      */
     private long checkLength(OmeZarrReader reader, Path zarr, int position, long needed, SparseBytes known)
             throws IOException {
         Path image = OmeZarrWriter.imageFolder(zarr, reader.stack(), position);
-        long[] longest = {needed};
+        long[] stored = {0};
         String stack = place + " " + zarr.getFileName();
         new ZarrChunks(image.resolve("0"), ZarrArray.read(image.resolve("0"))).forEach((grid, file) -> {
-            longest[0] = Math.max(longest[0], grid[0] + 1);
+            stored[0] = Math.max(stored[0], grid[0] + 1);
             int depth = reader.stack().pixels().depth();
             Place at = new Place(grid[0], (int) grid[1], (int) grid[2] / depth, position);
             boolean firstChunk = grid[2] % depth == 0 && grid[3] == 0 && grid[4] == 0;
@@ -287,19 +288,22 @@ final class EpochCheck {
             }
         });
         long shape = reader.length(position);
-        if (shape < longest[0]) {
+        long longest = Math.max(needed, stored[0]);
+        if (shape < longest) {
             if (repair) {
-                lengthen(image.resolve("0"), longest[0]);
+                lengthen(image.resolve("0"), longest);
             }
+            boolean hides = shape < stored[0];
             findings.add(
-                    Severity.ERROR,
+                    hides ? Severity.ERROR : Severity.WARNING,
                     Kind.SHAPE_BEHIND,
                     stack,
                     "position " + position,
-                    "The shape shows " + shape + " time points, but there are " + longest[0] + ".",
+                    "The shape shows " + shape + " time points, but there are " + longest
+                            + (hides ? "." : "; of those it leaves out no frame is stored here."),
                     repair);
         }
-        return Math.max(shape, longest[0]);
+        return Math.max(shape, longest);
     }
 
     private static void lengthen(Path array, long length) throws IOException {
@@ -325,8 +329,9 @@ final class EpochCheck {
                     }
                     if (is != should) {
                         states.set(t, c, z, should);
+                        boolean unpublished = t >= array.shape().get(0) && is == 0;
                         findings.add(
-                                Severity.ERROR,
+                                unpublished ? Severity.WARNING : Severity.ERROR,
                                 Kind.STATE_WRONG,
                                 place,
                                 "t=" + t + " c=" + c + " z=" + z + " position " + position,

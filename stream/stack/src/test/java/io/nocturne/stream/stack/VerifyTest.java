@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +172,33 @@ class VerifyTest {
             assertThat(reader.read(11, frame)).isTrue();
             assertThat(frame).isEqualTo(Patterns.frame(FRAME, 11));
             assertThat(reader.read(5, frame)).isFalse();
+        }
+    }
+
+    @Test
+    void productsThatFoundNoRoomFromTheFirstOnLeaveTheRunSound() throws IOException {
+        deleteTree(restored);
+        try (RunFolder made = RunFolder.complete(run)) {
+            OmeZarrWriter.create(made.restoredZarr("cam0", 0), RESTORED, FILES).close();
+        }
+        Verify.Result found = Verify.run(run, false);
+        assertThat(found.ok()).isTrue();
+        assertThat(found.findings()).allMatch(finding -> finding.severity() == Severity.WARNING);
+        assertThat(kinds(found)).contains(Kind.FRAME_MISSING, Kind.SHAPE_BEHIND, Kind.STATE_WRONG);
+        assertThat(Verify.run(run, true).ok()).isTrue();
+        Verify.Result repaired = Verify.run(run, false);
+        assertThat(kinds(repaired)).containsOnly(Kind.FRAME_MISSING);
+        try (OmeZarrReader reader = OmeZarrReader.open(restored)) {
+            assertThat(reader.state(1, 1, 0, 0)).isEqualTo(FrameState.RAW_ONLY.code());
+            assertThat(reader.state(0, 0, 0, 0)).isZero();
+        }
+    }
+
+    private static void deleteTree(Path tree) throws IOException {
+        try (var files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 
