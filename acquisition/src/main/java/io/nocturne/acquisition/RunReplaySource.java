@@ -30,6 +30,7 @@ public final class RunReplaySource implements FrameSource {
     private final Path run;
     private final String streamName;
     private final int epoch;
+    private final boolean productsKept;
     private OmeZarrReader reader;
     private RunRecord record;
     private boolean damageTold;
@@ -40,8 +41,11 @@ public final class RunReplaySource implements FrameSource {
      * @param run the run's folder
      * @param stream which stream of it
      * @param epoch which epoch of that, from 0
+     * @param productsKept whether the run keeps products on disk, where one must lie to count; otherwise the ledger is
+     *     believed
      */
-    public RunReplaySource(Path run, String stream, int epoch) {
+    public RunReplaySource(Path run, String stream, int epoch, boolean productsKept) {
+        this.productsKept = productsKept;
         this.run = Objects.requireNonNull(run, "run");
         this.streamName = Objects.requireNonNull(stream, "stream");
         this.epoch = epoch;
@@ -70,8 +74,8 @@ public final class RunReplaySource implements FrameSource {
 
     private RunRecord readRecord(RunFolder folder, StreamSpec stream) throws IOException {
         Path products = folder.restoredZarr(streamName, epoch);
-        if (!Files.isDirectory(products)) {
-            return RunRecord.read(folder.ledger(), stream, epoch, entry -> false);
+        if (!productsKept || !Files.isDirectory(products)) {
+            return RunRecord.read(folder.ledger(), stream, epoch, entry -> !productsKept);
         }
         try (OmeZarrReader restored = OmeZarrReader.open(products)) {
             return RunRecord.read(

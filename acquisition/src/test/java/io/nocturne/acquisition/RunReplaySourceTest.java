@@ -131,7 +131,7 @@ class RunReplaySourceTest {
     }
 
     private FakeWriter replay() throws Exception {
-        try (RunReplaySource source = new RunReplaySource(run, "cam0", 0)) {
+        try (RunReplaySource source = new RunReplaySource(run, "cam0", 0, true)) {
             FakeWriter writer = new FakeWriter(source.open());
             writer.room = time -> time / 400_000 % 3 != 0;
             source.run(writer);
@@ -181,7 +181,7 @@ class RunReplaySourceTest {
         record(WindowSpec.SINGLE, 1);
         CheckingSink sink = new CheckingSink("restored-disk");
         FakeRestorer restorer = new FakeRestorer(FRAME);
-        try (RunReplaySource source = new RunReplaySource(run, "cam0", 0);
+        try (RunReplaySource source = new RunReplaySource(run, "cam0", 0, true);
                 RunFolder runFolder = RunFolder.open(run);
                 Ledger ledger = Ledger.open(run.resolve("ledger.ndjson"))) {
             StreamSpec stream = source.open();
@@ -199,7 +199,7 @@ class RunReplaySourceTest {
                         .filter(seen -> seen.state() == FrameState.RESTORED)
                         .map(CheckingSink.Seen::index))
                 .containsExactly(5L, 19L, 26L, 33L, 40L);
-        try (RunReplaySource again = new RunReplaySource(run, "cam0", 0)) {
+        try (RunReplaySource again = new RunReplaySource(run, "cam0", 0, true)) {
             again.open();
             assertThat(again.unrestoredFrames()).isZero();
         }
@@ -218,7 +218,7 @@ class RunReplaySourceTest {
         }
         assertThat(chunks).hasSize(35);
         Files.delete(chunks.get(11));
-        try (RunReplaySource source = new RunReplaySource(run, "cam0", 0)) {
+        try (RunReplaySource source = new RunReplaySource(run, "cam0", 0, true)) {
             source.open();
             assertThat(source.unrestoredFrames()).isEqualTo(6);
         }
@@ -266,7 +266,7 @@ class RunReplaySourceTest {
     @Test
     void aFolderThatIsNoRunSaysSo() {
         assertThatExceptionOfType(SourceException.class)
-                .isThrownBy(() -> new RunReplaySource(folder, "cam0", 0).open())
+                .isThrownBy(() -> new RunReplaySource(folder, "cam0", 0, true).open())
                 .withMessageContaining("is not a run");
     }
 }

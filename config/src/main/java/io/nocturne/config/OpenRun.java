@@ -35,18 +35,22 @@ final class OpenRun implements AutoCloseable {
     private final Ledger ledger;
     private final ViewOfRun view;
     private final Marks marks;
-    private final Optional<String> bootstrap;
+    private final RunConfig config;
+    private Optional<String> bootstrap;
     private RunDescription description;
 
     private OpenRun(RunFolder folder, RunConfig config, RunDescription description, boolean live) throws Exception {
         this.folder = opened(folder, folder);
         this.description = description;
+        this.config = config;
         try {
             RunLog log = new RunLog(folder.logFile());
             opened(log, log::close);
             Ledger opening = Ledger.open(folder.ledger());
             ledger = opened(opening, opening::close);
-            bootstrap = live ? bootstrap(config) : Optional.empty();
+            if (live) {
+                bootstrap();
+            }
             view = live ? view(config.view()) : null;
             marks = live && config.view().enabled() ? new Marks(ledger.page()) : null;
         } catch (Exception e) {
@@ -83,16 +87,12 @@ final class OpenRun implements AutoCloseable {
         return folder;
     }
 
-    private Optional<String> bootstrap(RunConfig config) throws IOException {
-        if (config.kafka().isEmpty()) {
-            return Optional.empty();
-        }
-        String brokers = config.kafka().get().bootstrap();
-        if (!brokers.equals(RunConfig.Kafka.EMBEDDED)) {
-            return Optional.of(brokers);
+    private String brokers(RunConfig.Kafka kafka) throws IOException {
+        if (!kafka.bootstrap().equals(RunConfig.Kafka.EMBEDDED)) {
+            return kafka.bootstrap();
         }
         EmbeddedBroker broker = EmbeddedBroker.start(folder.root().resolve("kafka"));
-        return Optional.of(opened(broker, broker).bootstrapServers());
+        return opened(broker, broker).bootstrapServers();
     }
 
     private ViewOfRun view(RunConfig.View config) {
@@ -130,8 +130,16 @@ final class OpenRun implements AutoCloseable {
         folder.describe(description);
     }
 
-    /** Where Kafka is, if this run publishes. */
-    Optional<String> bootstrap() {
+    /**
+     * Where Kafka is, if this run publishes. A broker of the run's own is started by the first call: anew for a run that
+     * is completed, on the log that it left in the run's folder.
+     */
+    Optional<String> bootstrap() throws IOException {
+        if (bootstrap == null) {
+            bootstrap = config.kafka().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(brokers(config.kafka().get()));
+        }
         return bootstrap;
     }
 

@@ -8,6 +8,7 @@ import io.nocturne.sinks.RawStackSink;
 import io.nocturne.sinks.RestoredStackSink;
 import io.nocturne.sinks.kafka.KafkaSink;
 import io.nocturne.stream.latency.LatencyRecorder;
+import io.nocturne.stream.ledger.LedgerReader;
 import io.nocturne.stream.ring.FramePipeline;
 import io.nocturne.stream.ring.PipelineReport;
 import io.nocturne.stream.ring.PipelineSettings;
@@ -16,8 +17,12 @@ import io.nocturne.stream.spi.FrameSink;
 import io.nocturne.stream.spi.FrameSource;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.stack.FreeSpace;
 import io.nocturne.stream.stack.OmeZarrWriter;
+import io.nocturne.stream.stack.StackException;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +38,9 @@ import java.util.TreeMap;
 final class Passes {
     /** Name of a pass that restores what another one left raw. */
     static final String COMPLETION = "completion";
+
+    /** How long a completion waits for Kafka before it goes on without. */
+    private static final Duration BRIEFLY = Duration.ofSeconds(3);
 
     private final RunConfig config;
     private final OpenRun run;
@@ -76,7 +84,7 @@ final class Passes {
             if (config.disk().raw()) {
                 builder.rawSink(new RawStackSink(run.folder(), storage()));
             }
-            addSinks(builder, opened, 0);
+            addSinks(builder, opened, settings.lossless(), 0);
             if (source instanceof StudioSource studio && opened.isPresent()) {
                 builder.sink(studio.returning());
             }
@@ -125,8 +133,13 @@ final class Passes {
         if (stop.asked() || !leftRaw(name, epoch) || !Files.exists(run.folder().rawZarr(name, epoch))) {
             return;
         }
-        try (FrameSource replay = new RunReplaySource(run.folder().root(), name, epoch)) {
+        int pass = passesSoFar(name, epoch);
+        try (RunReplaySource replay = new RunReplaySource(run.folder().root(), name, epoch, keepsProducts())) {
             StreamSpec stream = replay.open();
+            long frames = replay.unrestoredFrames();
+            if (frames > 0 && !hasRoom(frames, stream, epoch)) {
+                return;
+            }
             Optional<Models> opened = Models.open(restore(epoch), stream);
             if (opened.isEmpty()) {
                 return;
@@ -135,10 +148,43 @@ final class Passes {
             PipelineSettings settings = Sizing.completing(config, stream, restorer);
             try (LatencyRecorder latency = latency(stream, epoch, "-" + COMPLETION)) {
                 FramePipeline.Builder builder = builder(stream, epoch, replay, opened, settings, latency);
-                addSinks(builder, opened, 1);
+                if (frames > 0) {
+                    addSinks(builder, opened, true, pass);
+                }
                 run(COMPLETION, stream, epoch, restorer, builder.build());
             }
         }
+    }
+
+    /** Pipelines that have worked on an epoch: the live one and earlier completions. */
+    private int passesSoFar(String stream, int epoch) throws IOException {
+        int[] begun = {0};
+        LedgerReader.forEach(run.folder().ledger(), line -> {
+            if (line.kind().equals("epoch") && line.stream().equals(stream) && line.epoch() == epoch) {
+                begun[0]++;
+            }
+        });
+        return begun[0];
+    }
+
+    /** Whether products may be written at all: a full disk would refuse each of them once more. */
+    private boolean hasRoom(long frames, StreamSpec stream, int epoch) throws IOException {
+        RawStackSink.Options storage = storage();
+        try {
+            if (keepsProducts()) {
+                FreeSpace.of(run.folder().root(), storage.space().doubled(), storage.warnings())
+                        .require(stream.frame().bytes(), run.clock().nanoTime());
+            }
+            return true;
+        } catch (StackException full) {
+            problems.add(title(COMPLETION, stream, epoch) + ": " + frames + " frames still lack their product. "
+                    + full.getMessage() + " Then 'nocturne restore --in RUN' restores them.");
+            return false;
+        }
+    }
+
+    private boolean keepsProducts() {
+        return config.disk().restored() && !config.restore().elsewhere();
     }
 
     /** True if a completion may restore frames of that cause. */
@@ -178,12 +224,16 @@ final class Passes {
             String kind, StreamSpec stream, int epoch, Optional<RestorerSpec> restorer, FramePipeline pipeline)
             throws Exception {
         stop.arm(pipeline);
-        String name = stream.name() + (epoch > 0 ? ", epoch " + epoch : "") + " (" + kind + ")";
+        String name = title(kind, stream, epoch);
         watcher.flowing(name, stream.totalFrames(), pipeline::live);
         PipelineReport report = pipeline.run();
         passes.add(Pass.of(kind, stream, epoch, restorer, report));
         report.problems().forEach(problem -> problems.add(name + ": " + problem));
         return report;
+    }
+
+    private static String title(String kind, StreamSpec stream, int epoch) {
+        return stream.name() + (epoch > 0 ? ", epoch " + epoch : "") + " (" + kind + ")";
     }
 
     private void show(
@@ -236,19 +286,23 @@ final class Passes {
         return builder;
     }
 
-    private void addSinks(FramePipeline.Builder builder, Optional<Models> opened, int completion) {
-        if (config.disk().restored() && opened.isPresent() && !config.restore().elsewhere()) {
+    private void addSinks(FramePipeline.Builder builder, Optional<Models> opened, boolean patient, int pass)
+            throws IOException {
+        if (opened.isPresent() && keepsProducts()) {
             builder.sink(new RestoredStackSink(run.folder(), storage()));
         }
-        run.bootstrap().ifPresent(brokers -> builder.sink(kafka(brokers, completion)));
+        run.bootstrap().ifPresent(brokers -> builder.sink(kafka(brokers, patient, pass)));
     }
 
-    private FrameSink kafka(String brokers, int completion) {
+    private FrameSink kafka(String brokers, boolean patient, int pass) {
         RunConfig.Kafka kafka = config.kafka().orElseThrow();
         return new KafkaSink(
                 KafkaSink.Settings.of(brokers, kafka.topic(), run.folder().spillDir())
                         .withSpill(kafka.spill().bytes(), KafkaSink.Settings.DEFAULT_SPILL_RESERVE_BYTES)
-                        .withPass(completion)
+                        .withPatience(patient)
+                        .withStartAway(pass > 0)
+                        .withOpenTimeout(pass > 0 ? BRIEFLY : KafkaSink.Settings.DEFAULT_OPEN_TIMEOUT)
+                        .withPass(pass)
                         .withInFlightBytes(kafka.inFlight().bytes())
                         .withTopicCreation(true, kafka.partitions(), 0)
                         .withContent(

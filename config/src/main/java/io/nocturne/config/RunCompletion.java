@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Restores, after the run, what a run left raw: same models, same values, same result as live. Sends what Kafka could
- * not take. One use, one thread. */
+/**
+ * Sends, after the run, what Kafka could not take, and restores what the run left raw: same models, same values, same
+ * result as live, to disk and, where the run publishes, to Kafka. One use, one thread.
+ */
 public final class RunCompletion {
     private final Path root;
     private final RunWatcher watcher;
@@ -46,12 +48,12 @@ public final class RunCompletion {
             }
             try (OpenRun run = OpenRun.resume(folder, config)) {
                 watcher.started(folder.root());
+                SpilledRecords spilled = SpilledRecords.send(run, config, stop::asked);
                 Passes passes = new Passes(config, run, watcher, stop);
                 changed.forEach(passes::restoredWith);
                 for (RunFolder.StreamEpoch epoch : folder.epochs()) {
                     passes.completion(epoch.stream(), epoch.epoch());
                 }
-                SpilledRecords spilled = SpilledRecords.send(folder, config, stop::asked);
                 passes.problems().addAll(spilled.problems());
                 RunReport report = Reporting.report(run, List.of(), spilled.told(), passes);
                 watcher.ended(folder.root(), report);

@@ -3,7 +3,6 @@ package io.nocturne.config;
 import io.nocturne.sinks.kafka.KafkaSetupException;
 import io.nocturne.sinks.kafka.KafkaSink;
 import io.nocturne.sinks.kafka.SpillReplay;
-import io.nocturne.sinks.kafka.embedded.EmbeddedBroker;
 import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,20 +25,14 @@ record SpilledRecords(List<String> told, List<String> problems) {
      *
      * @param stop asked every few milliseconds; once true, the rest stays in the spill
      */
-    static SpilledRecords send(RunFolder folder, RunConfig config, BooleanSupplier stop)
+    static SpilledRecords send(OpenRun run, RunConfig config, BooleanSupplier stop)
             throws IOException, InterruptedException {
         SpilledRecords outcome = new SpilledRecords(new ArrayList<>(), new ArrayList<>());
+        RunFolder folder = run.folder();
         if (config.kafka().isPresent() && holdsRecords(folder.spillDir())) {
             RunConfig.Kafka kafka = config.kafka().get();
             try {
-                if (kafka.bootstrap().equals(RunConfig.Kafka.EMBEDDED)) {
-                    try (EmbeddedBroker broker =
-                            EmbeddedBroker.start(folder.root().resolve("kafka"))) {
-                        outcome.send(settings(kafka, broker.bootstrapServers(), folder), stop);
-                    }
-                } else {
-                    outcome.send(settings(kafka, kafka.bootstrap(), folder), stop);
-                }
+                outcome.send(settings(kafka, run.bootstrap().orElseThrow(), folder), stop);
             } catch (KafkaSetupException e) {
                 outcome.problems.add("records still wait in " + folder.spillDir() + ": " + e.getMessage());
             }

@@ -18,8 +18,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends a stream's frames to a Kafka topic: one record per ring entry, in order, at least once. What the broker can't take
@@ -35,6 +38,7 @@ import org.apache.kafka.common.header.Header;
  * on the sink's thread and 16 KiB on the producer's, measured one frame at a time.
  */
 public final class KafkaSink implements FrameSink {
+    private static final Logger log = LoggerFactory.getLogger(KafkaSink.class);
     private static final byte[] NO_PIXELS = new byte[0];
 
     private final Settings settings;
@@ -92,6 +96,7 @@ public final class KafkaSink implements FrameSink {
      * @param partitions of a created topic
      * @param replicationFactor of a created topic, 0 for the broker's default
      * @param openTimeout how long to wait for the broker at the start
+     * @param startsAway whether a sink may open though no broker takes its records: all go to the spill then, until one does
      * @param pass 0 live; each later completion of the same run has the next number, and its own order
      * @param client settings of the Kafka client, passed through: TLS, SASL, compression, timeouts
      * @param content what a frame's record holds
@@ -110,11 +115,13 @@ public final class KafkaSink implements FrameSink {
             int partitions,
             int replicationFactor,
             Duration openTimeout,
+            boolean startsAway,
             int pass,
             Map<String, String> client,
             Content content,
             Optional<RunFolder> claims) {
         public static final long DEFAULT_IN_FLIGHT_BYTES = 64L << 20;
+        public static final Duration DEFAULT_OPEN_TIMEOUT = Duration.ofSeconds(10);
         public static final long DEFAULT_SPILL_BYTES = 8L << 30;
         public static final long DEFAULT_SPILL_RESERVE_BYTES = 2L << 30;
 
@@ -153,7 +160,8 @@ public final class KafkaSink implements FrameSink {
                     true,
                     1,
                     0,
-                    Duration.ofSeconds(10),
+                    DEFAULT_OPEN_TIMEOUT,
+                    false,
                     0,
                     Map.of(),
                     Content.FRAMES,
@@ -189,6 +197,10 @@ public final class KafkaSink implements FrameSink {
 
         public Settings withOpenTimeout(Duration timeout) {
             return changed(draft -> draft.openTimeout = timeout);
+        }
+
+        public Settings withStartAway(boolean allowed) {
+            return changed(draft -> draft.startsAway = allowed);
         }
 
         public Settings withPass(int newPass) {
@@ -231,6 +243,7 @@ public final class KafkaSink implements FrameSink {
             private int partitions;
             private int replicationFactor;
             private Duration openTimeout;
+            private boolean startsAway;
             private int pass;
             private Map<String, String> client;
             private Content content;
@@ -249,6 +262,7 @@ public final class KafkaSink implements FrameSink {
                 partitions = from.partitions;
                 replicationFactor = from.replicationFactor;
                 openTimeout = from.openTimeout;
+                startsAway = from.startsAway;
                 pass = from.pass;
                 client = from.client;
                 content = from.content;
@@ -269,6 +283,7 @@ public final class KafkaSink implements FrameSink {
                         partitions,
                         replicationFactor,
                         openTimeout,
+                        startsAway,
                         pass,
                         client,
                         content,
@@ -300,7 +315,8 @@ public final class KafkaSink implements FrameSink {
     /**
      * Asks the broker whether it takes frames of this size, creates the topic where it may, and connects.
      *
-     * @throws KafkaSetupException if a setting is unknown, a limit too small or no broker answers: names it
+     * @throws KafkaSetupException if a setting is unknown, a limit too small or no broker answers: names it. A sink that
+     *     may start without its broker throws none of these but for settings
      */
     @Override
     public void open(SinkContext sinkContext) throws IOException, InterruptedException {
@@ -309,7 +325,9 @@ public final class KafkaSink implements FrameSink {
         int recordBytes = recordBytes(context.spec());
         ClientSettings client = new ClientSettings(settings.bootstrapServers(), settings.client());
         Map<String, Object> producer = client.producer("nocturne-" + stream, recordBytes, settings.inFlightBytes());
-        checkTopic(settings, client, recordBytes);
+        Outbox.Connector connector =
+                new ProducerConnector(settings.bootstrapServers(), settings.topic(), producer, settings.openTimeout());
+        Producer<byte[], byte[]> connected = firstConnection(client, recordBytes, connector);
         key = stream.getBytes(StandardCharsets.UTF_8);
         FrameSpec frame = context.spec();
         Content content = settings.content();
@@ -327,7 +345,8 @@ public final class KafkaSink implements FrameSink {
                         run.restoredZarr(stream, context.epoch()).toUri().toString()));
         outbox = new Outbox(
                 settings.topic(),
-                new ProducerConnector(settings.bootstrapServers(), settings.topic(), producer, settings.openTimeout()),
+                connected,
+                connector,
                 new Spill(
                         spillFolder(settings, stream, context.epoch()),
                         settings.spillBytes(),
@@ -341,12 +360,29 @@ public final class KafkaSink implements FrameSink {
                         context.settled(receipt.index(), receipt.coreNanos(), receipt.committedNanos(), delivery);
                     }
                 });
-        sendStart();
+        outbox.offer(withoutPixels(FrameRecord.START_INDEX, context.clock().nanoTime(), headers.ofStart()));
+        if (connected != null) {
+            requireStartTaken();
+        }
+    }
+
+    /** A producer that has heard from the broker; null if there is none and that may be so. */
+    private Producer<byte[], byte[]> firstConnection(ClientSettings client, int recordBytes, Outbox.Connector connector)
+            throws IOException, InterruptedException {
+        try {
+            checkTopic(settings, client, recordBytes);
+            return connector.connect(() -> false);
+        } catch (KafkaSetupException e) {
+            if (!settings.startsAway()) {
+                throw e;
+            }
+            log.warn("Records for topic {} go to the spill for now: {}", settings.topic(), e.getMessage());
+            return null;
+        }
     }
 
     /** The first record is also the proof that this topic takes ours: rights, clocks and limits included. */
-    private void sendStart() throws KafkaSetupException, InterruptedException {
-        outbox.offer(withoutPixels(FrameRecord.START_INDEX, context.clock().nanoTime(), headers.ofStart()));
+    private void requireStartTaken() throws KafkaSetupException, InterruptedException {
         long deadline = System.nanoTime() + settings.openTimeout().toNanos();
         boolean settled = outbox.awaitSettled(() -> outbox.trouble() != null || System.nanoTime() - deadline >= 0);
         if (!settled || outbox.trouble() != null) {

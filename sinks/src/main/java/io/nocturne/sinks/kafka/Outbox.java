@@ -121,23 +121,23 @@ final class Outbox implements Closeable {
     }
 
     /**
-     * Connects and starts the courier. What the spill holds already is sent first.
+     * Starts the courier. What the spill holds already is sent first.
      *
+     * @param connected has just heard from the broker; null if none answers yet
      * @param recovered records that {@code spill} holds from before, in order
      * @param budgetBytes the most in flight
      * @param patient whether an offer may wait for room in flight, as long as the broker answers
-     * @throws IOException if the broker can't be reached
      */
     Outbox(
             String topic,
+            Producer<byte[], byte[]> connected,
             Connector connector,
             Spill spill,
             List<Spill.Ticket> recovered,
             RecordPool pool,
             long budgetBytes,
             boolean patient,
-            Listener listener)
-            throws IOException {
+            Listener listener) {
         this.topic = topic;
         this.spill = spill;
         this.pool = pool;
@@ -146,8 +146,13 @@ final class Outbox implements Closeable {
         this.listener = listener;
         episode = new Episode(topic, spill.folder());
         backlog.addAll(recovered);
-        producer = connector.connect(() -> false);
-        state = backlog.isEmpty() ? State.CONNECTED : State.REPLAYING;
+        producer = connected;
+        if (connected == null) {
+            state = State.SPILLING;
+            episode.begin("no broker has answered yet", 0);
+        } else {
+            state = backlog.isEmpty() ? State.CONNECTED : State.REPLAYING;
+        }
         courier = new Thread(new Courier(this, topic, connector, spill, pool), "kafka-courier-" + topic);
         courier.setDaemon(true);
         courier.start();

@@ -80,9 +80,12 @@ public final class SpillReplay {
         ClientSettings client = new ClientSettings(settings.bootstrapServers(), settings.client());
         Map<String, Object> producer = client.producer("nocturne-" + part.stream(), recordBytes, budget);
         KafkaSink.checkTopic(settings, client, recordBytes);
+        Outbox.Connector connector =
+                new ProducerConnector(settings.bootstrapServers(), settings.topic(), producer, settings.openTimeout());
         try (Outbox outbox = new Outbox(
                 settings.topic(),
-                new ProducerConnector(settings.bootstrapServers(), settings.topic(), producer, settings.openTimeout()),
+                connector.connect(() -> false),
+                connector,
                 spill,
                 tickets,
                 new RecordPool(0, () -> new byte[0]),

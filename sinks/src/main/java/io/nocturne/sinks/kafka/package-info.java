@@ -37,7 +37,7 @@
  * <tr><td>format</td><td>all</td><td>{@code nocturne/1}; a change that breaks readers changes the number</td></tr>
  * <tr><td>schema</td><td>all</td><td>{@code ad00}, or {@code none} for an empty value</td></tr>
  * <tr><td>run, stream, epoch</td><td>all</td><td>where it comes from; a new epoch is a new geometry</td></tr>
- * <tr><td>pass</td><td>all</td><td>0 live; each later completion of the run counts on, with an order of its own</td></tr>
+ * <tr><td>pass</td><td>all</td><td>0 live; each completion of the run has a later number, with an order of its own</td></tr>
  * <tr><td>index</td><td>all</td><td>the frame's number in stream and epoch, from 0, lost frames included; -1 at the start,
  *     one past the last frame at the end</td></tr>
  * <tr><td>count</td><td>all</td><td>frames it speaks for: 1, the length of a gap or range, 0 at start and end</td></tr>
@@ -64,6 +64,13 @@
  *
  * <p>A reader that ignores what is not after the last (epoch, index) seen of its (run, stream, pass) gets every record
  * once, in capture order. An index that is missing altogether was lost with a full spill; it is on the restored disk.
+ *
+ * <p>What stayed raw during a run is published when a completion restores it, at the run's end or by {@code restore --in RUN}:
+ * after the records of before, which the spill gives up first, as a pass of its own with START and END and only the frames
+ * that it restored. The live pass said RAW_ONLY or FAILED at their indices, and its order is left as it was; the later pass's
+ * RESTORED record takes the place of that. A reader that shows what comes may take every pass; one that wants whole movies
+ * keeps, per (run, stream, epoch, index), the record of the highest pass. Without a broker a completion restores to disk all
+ * the same, and its records wait in the spill like others.
  *
  * <h2>Past one machine</h2>
  *
@@ -141,6 +148,9 @@
  *   <li><i>Values are encoded into a fixed layout, used again.</i> The producer copies a value while sending, and a
  *       geometry's records differ in a few numbers only: no builder, one copy of the pixels, no frame-sized garbage. A
  *       client that sends from a direct buffer would save that copy too.
+ *   <li><i>Late frames are a pass, not a topic.</i> The rule "ignore what is not after the last seen" would swallow a frame that
+ *       comes after its successors; within (run, stream, pass) it holds, and readers, rights and limits stay those of one
+ *       topic. Readers that only want late frames, many and often, would speak for a topic of their own.
  *   <li><i>One transaction for products and offsets, and the streams' places as metadata of the offsets.</i> No store of
  *       state beside the topics; a zombie's commit is refused with its generation. 4 KB of metadata hold about 40 streams
  *       of a partition. A state topic would replace it for more.

@@ -53,6 +53,7 @@ class OutboxTest {
     private void open(long spillBytes, boolean patient) throws IOException {
         outbox = new Outbox(
                 "topic",
+                broker.connect(() -> false),
                 broker,
                 new Spill(folder, spillBytes, 0),
                 List.of(),
