@@ -101,7 +101,7 @@ final class SinkLoop implements Runnable {
         Delivery delivery = Delivery.LOST;
         try {
             delivery = sink.onFrame(view.point(header, plane < 0 ? null : planes[plane]));
-            failing = false;
+            failing &= delivery == Delivery.SKIPPED; // what was passed over says nothing of the sink
         } catch (Exception | Error e) {
             failed(header, e);
         }
