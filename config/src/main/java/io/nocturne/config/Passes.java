@@ -18,7 +18,6 @@ import io.nocturne.stream.spi.FrameSource;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.FreeSpace;
-import io.nocturne.stream.stack.OmeZarrWriter;
 import io.nocturne.stream.stack.StackException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -315,13 +314,7 @@ final class Passes {
 
     private RawStackSink.Options storage() {
         RawStackSink.Options options = RawStackSink.Options.DEFAULT;
-        RunConfig.Disk disk = config.disk();
-        OmeZarrWriter.Options zarr = OmeZarrWriter.Options.DEFAULT
-                .withLayout(disk.layout())
-                .withShardPlanes(disk.shardPlanes())
-                .withZstd(disk.zstd())
-                .withFsync(disk.fsync().fsync());
-        return new RawStackSink.Options(zarr, options.space(), options.warnings());
+        return new RawStackSink.Options(config.disk().zarr(), options.space(), options.warnings());
     }
 
     private double bytesPerFrame(StreamSpec stream, Optional<RestorerSpec> restorer) {

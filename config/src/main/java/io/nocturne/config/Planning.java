@@ -79,7 +79,8 @@ final class Planning {
         List<String> sinks = new ArrayList<>();
         RunConfig.Disk disk = config.disk();
         if (disk.raw() || disk.restored()) {
-            sinks.add("OME-Zarr 0.5 in " + disk.layout().name().toLowerCase(Locale.ROOT)
+            sinks.add(disk.format().described() + " in "
+                    + disk.zarr().layout().name().toLowerCase(Locale.ROOT)
                     + (disk.zstd() > 0 ? ", zstd " + disk.zstd() : "") + ", fsync " + disk.fsync() + "; "
                     + disk.fsync().fsync().lossBound());
         }

@@ -15,6 +15,7 @@ import io.nocturne.sinks.kafka.KafkaSink;
 import io.nocturne.stream.ring.PipelineSettings.RawFailure;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.WindowSpec;
+import io.nocturne.stream.stack.OmeZarrVersion;
 import io.nocturne.stream.stack.OmeZarrWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -331,9 +332,12 @@ public record RunConfig(
                     RawFailure onRawFailure,
             @Setting(
                             value =
-                                    "Files of a stack: shards hold many frames and can be read while they fill, files hold one each.",
-                            byDefault = "shards")
-                    OmeZarrWriter.Layout layout,
+                                    "What stacks are stored as: omeZarr (0.5), or omeZarr04 for QuPath, OMERO and older programs.",
+                            byDefault = "omeZarr")
+                    Format format,
+            @Setting("Files of a stack: shards hold many frames and can be read while they fill, files hold one each;"
+                            + " without it, shards where the format has them.")
+                    Optional<OmeZarrWriter.Layout> layout,
             @Setting(value = "Most planes of a shard.", byDefault = "128", min = "1", max = "255") int shardPlanes,
             @Setting(value = "zstd compression of frames, 1 to 19; 0 for none.", byDefault = "0", min = "0", max = "19")
                     int zstd,
@@ -341,7 +345,45 @@ public record RunConfig(
                             value =
                                     "When frames are put on the disk itself, against loss of power: none, each, or a span such as 1 s.",
                             byDefault = "none")
-                    SyncPolicy fsync) {}
+                    SyncPolicy fsync) {
+        public Disk {
+            if (layout.equals(Optional.of(OmeZarrWriter.Layout.SHARDS)) && !format.hasShards()) {
+                throw new IllegalArgumentException("layout can be shards only with format omeZarr; leave it out: "
+                        + format.described() + " has a file for every frame");
+            }
+        }
+
+        /** How stacks are written. */
+        OmeZarrWriter.Options zarr() {
+            OmeZarrWriter.Options options = OmeZarrWriter.Options.DEFAULT
+                    .withVersion(format.version)
+                    .withShardPlanes(shardPlanes)
+                    .withZstd(zstd)
+                    .withFsync(fsync.fsync());
+            return layout.map(options::withLayout).orElse(options);
+        }
+    }
+
+    /** What stacks are stored as. */
+    public enum Format {
+        OME_ZARR(OmeZarrVersion.V0_5),
+        OME_ZARR04(OmeZarrVersion.V0_4);
+
+        private final OmeZarrVersion version;
+
+        Format(OmeZarrVersion version) {
+            this.version = version;
+        }
+
+        /** For people. */
+        String described() {
+            return "OME-Zarr " + version.number();
+        }
+
+        private boolean hasShards() {
+            return version == OmeZarrVersion.V0_5;
+        }
+    }
 
     /** Publishing to Kafka. */
     public record Kafka(

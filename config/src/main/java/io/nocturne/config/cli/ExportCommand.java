@@ -1,11 +1,13 @@
 package io.nocturne.config.cli;
 
+import io.nocturne.stream.stack.OmeZarrVersion;
 import io.nocturne.stream.stack.RunFolder;
 import io.nocturne.stream.stack.StackException;
 import io.nocturne.stream.stack.StackReader;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,6 +36,12 @@ public final class ExportCommand implements Callable<Integer> {
             description = "A new file ending in .tif or .tiff, or a new folder ending in .zarr.")
     Path out;
 
+    @Option(
+            names = "--ome-zarr",
+            paramLabel = "VERSION",
+            description = "Version of an OME-Zarr: 0.5, or 0.4 for QuPath, OMERO and older programs (0.5).")
+    String version = OmeZarrVersion.V0_5.number();
+
     @Option(names = "--raw", description = "The camera's frames instead of the restored ones.")
     boolean raw;
 
@@ -49,6 +57,11 @@ public final class ExportCommand implements Callable<Integer> {
         if (!StackExport.isStack(out)) {
             throw new ParameterException(spec.commandLine(), out + " ends neither in .tif, .tiff nor .zarr");
         }
+        OmeZarrVersion zarr = Arrays.stream(OmeZarrVersion.values())
+                .filter(known -> known.number().equals(version))
+                .findFirst()
+                .orElseThrow(() ->
+                        new ParameterException(spec.commandLine(), "--ome-zarr is 0.5 or 0.4, not '" + version + "'"));
         if (Files.exists(out)) {
             throw new FileAlreadyExistsException(out.toString());
         }
@@ -66,7 +79,7 @@ public final class ExportCommand implements Callable<Integer> {
                         run + " has no " + (raw ? "raw" : "restored") + " frames" + (raw ? "" : "; try --raw"));
             }
             try (StackReader frames = StackReader.open(stack)) {
-                StackExport.copy(frames, out);
+                StackExport.copy(frames, out, zarr);
                 spec.commandLine().getOut().printf("%d frames: %s%n", frames.frames(), out);
                 spec.commandLine().getOut().flush();
             }

@@ -3,6 +3,7 @@ package io.nocturne.config.cli;
 import io.nocturne.config.RunConfig;
 import io.nocturne.config.yaml.ConfigReader;
 import io.nocturne.inference.unifmir.UnifmirTask;
+import io.nocturne.stream.stack.OmeZarrVersion;
 import io.nocturne.stream.stack.RunFolder;
 import io.nocturne.stream.stack.StackReader;
 import java.io.IOException;
@@ -169,7 +170,7 @@ public final class RestoreCommand implements Callable<Integer> {
         try (RunFolder folder = RunFolder.open(run)) {
             RunFolder.StreamEpoch epoch = folder.epochs().get(0);
             try (StackReader products = StackReader.open(folder.restoredZarr(epoch.stream(), epoch.epoch()))) {
-                StackExport.copy(products, out);
+                StackExport.copy(products, out, OmeZarrVersion.V0_5);
             }
         }
         spec.commandLine().getOut().println("Restored frames: " + out);

@@ -124,6 +124,19 @@ class ConfigReaderTest {
     }
 
     @Test
+    void shardsInAFormatWithoutThemAreAnErrorAndUnknownFormatsGetASuggestion() {
+        assertThat(problemsOf("source: { pattern: {} }\ndisk:\n  format: omeZarr04\n  layout: shards\n"))
+                .singleElement()
+                .asString()
+                .startsWith("run.yaml:3:3: disk: layout can be shards only with format omeZarr; leave it out");
+        assertThat(problemsOf("source: { pattern: {} }\ndisk:\n  format: omeZar04\n"))
+                .singleElement()
+                .asString()
+                .contains("run.yaml:3:11: disk.format: expected one of omeZarr, omeZarr04")
+                .contains("did you mean 'omeZarr04'?");
+    }
+
+    @Test
     void brokenYamlIsReportedWithItsPlace() {
         assertThat(problemsOf("source:\n  simulated: [1, 2\nview: {}\n"))
                 .singleElement()

@@ -3,12 +3,13 @@ package io.nocturne.stream.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.luben.zstd.Zstd;
 import java.nio.ByteOrder;
 
 /**
  * How a chunk's samples become the bytes of its file: byte order, perhaps compression, perhaps a CRC-32C at the end.
- * Source: Zarr v3 core specification, codecs {@code bytes}, {@code gzip}, {@code zstd} and {@code crc32c}.
+ * Source: Zarr v3 core specification, codecs {@code bytes}, {@code gzip}, {@code zstd} and {@code crc32c}; Zarr v2.
  *
  * @param order of the samples
  * @param compression of the ordered samples
@@ -20,12 +21,28 @@ record ChunkCodec(ByteOrder order, Compression compression, int level, boolean c
         NONE,
         ZSTD,
         GZIP,
-        ZLIB
+        ZLIB,
+        /** Zstd as Zarr v2's readers know it: inside of Blosc. */
+        BLOSC_ZSTD
     }
 
-    /** What we write: native order, so that pixels go out as they lie in memory. */
-    static ChunkCodec ofZstdLevel(int level) {
-        return new ChunkCodec(ByteOrder.nativeOrder(), level == 0 ? Compression.NONE : Compression.ZSTD, level, true);
+    /** What we write in Zarr v3: native order, so that pixels go out as they lie in memory. */
+    static ChunkCodec native3(int zstdLevel) {
+        return ofNativeOrder(zstdLevel, Compression.ZSTD, true);
+    }
+
+    /** What we write in Zarr v2, which knows no checksums; its readers in Java know zstd only inside of Blosc. */
+    static ChunkCodec native2(int zstdLevel) {
+        return ofNativeOrder(zstdLevel, Compression.BLOSC_ZSTD, false);
+    }
+
+    private static ChunkCodec ofNativeOrder(int level, Compression compression, boolean crc32c) {
+        return new ChunkCodec(ByteOrder.nativeOrder(), level == 0 ? Compression.NONE : compression, level, crc32c);
+    }
+
+    /** True if we compress with zstd, bare or wrapped. */
+    boolean isZstd() {
+        return compression == Compression.ZSTD || compression == Compression.BLOSC_ZSTD;
     }
 
     /** Bytes of a chunk's file, -1 if they depend on its content. */
@@ -36,7 +53,8 @@ record ChunkCodec(ByteOrder order, Compression compression, int level, boolean c
     /** Most bytes that a chunk's file can have. */
     long mostBytes(int chunkBytes) {
         long content = compression == Compression.NONE ? chunkBytes : Zstd.compressBound(chunkBytes);
-        return content + (crc32c ? 4L : 0L);
+        int head = compression == Compression.BLOSC_ZSTD ? BloscFrame.HEAD_BYTES : 0;
+        return head + content + (crc32c ? 4L : 0L);
     }
 
     ArrayNode toJson() {
@@ -58,10 +76,26 @@ record ChunkCodec(ByteOrder order, Compression compression, int level, boolean c
         return codecs;
     }
 
+    /** The compressor of a Zarr v2 array, a JSON null for none. */
+    JsonNode compressorV2() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        return switch (compression) {
+            case BLOSC_ZSTD ->
+                json.put("id", "blosc")
+                        .put("cname", "zstd")
+                        .put("clevel", Math.min(level, 9))
+                        .put("shuffle", 0)
+                        .put("blocksize", 0);
+            case ZSTD -> json.put("id", "zstd").put("level", level);
+            default -> JsonNodeFactory.instance.nullNode();
+        };
+    }
+
     /** Reads the codec list of a Zarr v3 array. */
     static ChunkCodec parseV3(JsonNode codecs, String where) throws StackException {
         ByteOrder order = null;
         Compression compression = Compression.NONE;
+        int level = 0;
         boolean crc = false;
         for (JsonNode codec : codecs) {
             String name =
@@ -75,7 +109,10 @@ record ChunkCodec(ByteOrder order, Compression compression, int level, boolean c
                                             .asText())
                             ? ByteOrder.BIG_ENDIAN
                             : ByteOrder.LITTLE_ENDIAN;
-                case "zstd" -> compression = once(compression, Compression.ZSTD, where);
+                case "zstd" -> {
+                    compression = once(compression, Compression.ZSTD, where);
+                    level = codec.path("configuration").path("level").asInt(0);
+                }
                 case "gzip" -> compression = once(compression, Compression.GZIP, where);
                 case "crc32c" -> crc = true;
                 default -> throw unsupported(name, where);
@@ -87,7 +124,7 @@ record ChunkCodec(ByteOrder order, Compression compression, int level, boolean c
         if (order == null) {
             throw new StackException(where + " lists no 'bytes' codec: the array's metadata is damaged");
         }
-        return new ChunkCodec(order, compression, 0, crc);
+        return new ChunkCodec(order, compression, level, crc);
     }
 
     /** Reads compressor, filters and byte order of a Zarr v2 array. */
@@ -105,9 +142,22 @@ record ChunkCodec(ByteOrder order, Compression compression, int level, boolean c
                     case "zstd" -> Compression.ZSTD;
                     case "zlib" -> Compression.ZLIB;
                     case "gzip" -> Compression.GZIP;
+                    case "blosc" -> bloscOf(compressor, where);
                     default -> throw unsupported(compressor.path("id").asText(), where);
                 };
-        return new ChunkCodec(order, compression, 0, false);
+        return new ChunkCodec(
+                order,
+                compression,
+                compressor.path("level").asInt(compressor.path("clevel").asInt(0)),
+                false);
+    }
+
+    private static Compression bloscOf(JsonNode compressor, String where) throws StackException {
+        String inside = compressor.path("cname").asText("lz4");
+        if (!inside.equals("zstd") || compressor.path("shuffle").asInt(-1) != 0) {
+            throw unsupported("blosc (with " + inside + ", shuffle " + compressor.path("shuffle") + ")", where);
+        }
+        return Compression.BLOSC_ZSTD;
     }
 
     private static Compression once(Compression before, Compression now, String where) throws StackException {
@@ -120,6 +170,6 @@ record ChunkCodec(ByteOrder order, Compression compression, int level, boolean c
     private static StackException unsupported(String codec, String where) {
         return new StackException(
                 where + " uses the codec '" + codec + "', which isn't read here. Supported are bytes, "
-                        + "zstd, gzip (zlib in Zarr v2) and crc32c: write the array again with one of these");
+                        + "zstd, gzip (in Zarr v2 zlib and blosc with zstd, not shuffled) and crc32c: write the array again with one of these");
     }
 }

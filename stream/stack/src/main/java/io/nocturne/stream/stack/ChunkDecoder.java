@@ -102,6 +102,7 @@ final class ChunkDecoder {
         }
         switch (codec.compression()) {
             case ZSTD -> unzstd(all, path, chunk);
+            case BLOSC_ZSTD -> unblosc(all, path, chunk);
             case GZIP -> inflate(new GZIPInputStream(stream(all)), path, chunk);
             default -> inflate(new InflaterInputStream(stream(all)), path, chunk);
         }
@@ -122,6 +123,14 @@ final class ChunkDecoder {
         }
         if (!chunk.isDirect()) {
             chunk.duplicate().put(target.position(0).limit(chunkBytes));
+        }
+    }
+
+    private void unblosc(ByteBuffer all, Path path, ByteBuffer chunk) throws StackException {
+        ByteBuffer target = chunk.isDirect() ? chunk : ByteBuffer.allocateDirect(chunkBytes);
+        BloscFrame.decode(all, target, chunkBytes, path);
+        if (!chunk.isDirect()) {
+            chunk.duplicate().put(target);
         }
     }
 

@@ -16,12 +16,16 @@ final class ChunkEncoder implements AutoCloseable {
     private final ByteBuffer crcBytes = ByteBuffer.allocateDirect(4).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer compressed;
     private final ZstdCompressCtx zstd;
+    private final ByteBuffer bloscHead;
     private final ByteBuffer[] parts;
+    private final int sampleBytes;
     private long chunkCrc;
 
-    ChunkEncoder(ChunkCodec codec, int chunkBytes) {
-        this.codec = codec;
-        if (codec.compression() == ChunkCodec.Compression.ZSTD) {
+    ChunkEncoder(ZarrArray array) {
+        this.codec = array.codec();
+        this.sampleBytes = array.type().bytes();
+        int chunkBytes = array.chunkBytes();
+        if (codec.isZstd()) {
             compressed = ByteBuffer.allocateDirect(Math.toIntExact(Zstd.compressBound(chunkBytes)));
             zstd = new ZstdCompressCtx();
             zstd.setLevel(codec.level()).setChecksum(false).setContentSize(true);
@@ -29,7 +33,10 @@ final class ChunkEncoder implements AutoCloseable {
             compressed = null;
             zstd = null;
         }
-        parts = new ByteBuffer[codec.crc32c() ? 2 : 1];
+        bloscHead = codec.compression() == ChunkCodec.Compression.BLOSC_ZSTD
+                ? ByteBuffer.allocateDirect(BloscFrame.HEAD_BYTES)
+                : null;
+        parts = new ByteBuffer[codec.crc32c() || bloscHead != null ? 2 : 1];
     }
 
     /**
@@ -44,7 +51,7 @@ final class ChunkEncoder implements AutoCloseable {
         crc.update(chunk);
         chunkCrc = crc.getValue();
         chunk.position(start);
-        if (codec.compression() == ChunkCodec.Compression.ZSTD) {
+        if (zstd != null) {
             compressed.clear();
             int size = zstd.compressDirectByteBuffer(
                     compressed, 0, compressed.capacity(), chunk, start, chunk.remaining());
@@ -56,12 +63,22 @@ final class ChunkEncoder implements AutoCloseable {
         } else {
             parts[0] = chunk;
         }
+        if (bloscHead != null) {
+            wrap(chunk);
+        }
         if (codec.crc32c()) {
             crcBytes.clear();
             crcBytes.putInt((int) crc.getValue()).flip();
             parts[1] = crcBytes;
         }
         return parts;
+    }
+
+    private void wrap(ByteBuffer chunk) {
+        boolean gains = compressed.remaining() < chunk.remaining();
+        BloscFrame.head(bloscHead, sampleBytes, chunk.remaining(), gains ? compressed.remaining() : -1);
+        parts[0] = bloscHead;
+        parts[1] = gains ? compressed : chunk;
     }
 
     /** CRC-32C of the samples last encoded, before any compression. */

@@ -109,6 +109,11 @@ public final class Compact {
         Path from = image.resolve("0");
         Path to = image.resolve(PACKED);
         ZarrArray before = ZarrArray.read(from);
+        if (!before.version().hasShards()) {
+            throw new StackException(image + " is OME-Zarr " + before.version().number()
+                    + ", which has a file for every frame: there is nothing to pack. 'export' copies it into an"
+                    + " OME-Zarr " + OmeZarrVersion.V0_5.number() + " of few files");
+        }
         ZarrArray after = before.sharding().isPresent() || !Sharding.fits(before)
                 ? before
                 : before.withSharding(Sharding.of(before, SHARD_PLANES));
@@ -117,7 +122,7 @@ public final class Compact {
         }
         try {
             Files.createDirectories(to);
-            AtomicFile.writeJson(to.resolve(ZarrArray.METADATA), after.toJson(), FileMover.ATOMIC);
+            after.store(to, FileMover.ATOMIC);
             List<long[]> places = copy(from, before, to, after);
             compare(from, before, to, after, places);
             long[] was = size(from);

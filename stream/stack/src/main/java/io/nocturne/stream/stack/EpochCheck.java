@@ -307,8 +307,7 @@ final class EpochCheck {
     }
 
     private static void lengthen(Path array, long length) throws IOException {
-        ZarrArray metadata = ZarrArray.read(array).withLength(length);
-        AtomicFile.writeJson(array.resolve(ZarrArray.METADATA), metadata.toJson(), FileMover.ATOMIC.retrying());
+        ZarrArray.read(array).withLength(length).store(array, FileMover.ATOMIC.retrying());
     }
 
     private void checkStates(StreamSpec stream, int position, long length, SparseBytes expected) throws IOException {

@@ -1,5 +1,7 @@
 package io.nocturne.stream.stack;
 
+import java.nio.ByteOrder;
+
 /** NumPy's names of types, as in {@code .npy} headers and Zarr v2. */
 final class NumpyType {
     private NumpyType() {}
@@ -19,6 +21,17 @@ final class NumpyType {
             default ->
                 throw new StackException(where + " has samples of the NumPy type '" + name
                         + "', which isn't read here: save it as uint8, uint16 or float32");
+        };
+    }
+
+    /** The name of a type of ours, such as {@code <u2}. */
+    static String name(SampleType type, ByteOrder order) {
+        String end = order == ByteOrder.LITTLE_ENDIAN ? "<" : ">";
+        return switch (type) {
+            case UINT8 -> "|u1";
+            case UINT16 -> end + "u2";
+            case FLOAT32 -> end + "f4";
+            default -> throw new IllegalArgumentException("Samples of type " + type + " are only read here");
         };
     }
 }

@@ -8,66 +8,62 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Group metadata of an OME-Zarr image. Source: OME-NGFF specification 0.5. What is unknown gets no unit; a contrast window
+ * Group metadata of an OME-Zarr image. Source: OME-NGFF specifications 0.4 and 0.5. What is unknown gets no unit; a contrast window
  * is left to the viewer, because the type's range would show a low-light image as black.
  */
 final class OmeMetadata {
-    static final String VERSION = "0.5";
     static final List<String> AXES = List.of("t", "c", "z", "y", "x");
     private static final String[] COLOURS = {"00FF00", "FF00FF", "00FFFF", "FFFF00", "FF0000", "0000FF"};
 
-    private OmeMetadata() {}
+    private final OmeZarrVersion version;
+
+    OmeMetadata(OmeZarrVersion version) {
+        this.version = version;
+    }
 
     /** A group that holds one image in array "0". */
-    static ObjectNode image(Stack stack) {
-        ObjectNode group = group();
-        ObjectNode attributes = (ObjectNode) group.get("attributes");
-        ObjectNode ome = attributes.putObject("ome");
-        ome.put("version", VERSION);
+    ObjectNode image(Stack stack) {
+        ObjectNode ome = top();
         ome.putArray("multiscales").add(multiscale(stack));
         ome.set("omero", omero(stack.stream()));
-        attributes.set("nocturne", StreamJson.write(stack));
-        return group;
+        return ome;
     }
 
     /** The top of several images, one per stage position. */
-    static ObjectNode collection(Stack stack) {
-        ObjectNode group = group();
-        ObjectNode attributes = (ObjectNode) group.get("attributes");
-        attributes.putObject("ome").put("version", VERSION).put("bioformats2raw.layout", 3);
-        attributes.set("nocturne", StreamJson.write(stack));
-        return group;
+    ObjectNode collection() {
+        return top().put("bioformats2raw.layout", 3);
     }
 
     /** The group that names the images of a collection. */
-    static ObjectNode series(int positions) {
-        ObjectNode group = group();
-        ArrayNode names = ((ObjectNode) group.get("attributes"))
-                .putObject("ome")
-                .put("version", VERSION)
-                .putArray("series");
+    ObjectNode series(int positions) {
+        ObjectNode ome = top();
+        ArrayNode names = ome.putArray("series");
         for (int position = 0; position < positions; position++) {
             names.add(String.valueOf(position));
         }
-        return group;
+        return ome;
     }
 
-    private static ObjectNode group() {
-        ObjectNode group = JsonNodeFactory.instance.objectNode();
-        group.put("zarr_format", 3);
-        group.put("node_type", "group");
-        group.putObject("attributes");
-        return group;
+    private ObjectNode top() {
+        ObjectNode ome = JsonNodeFactory.instance.objectNode();
+        version.stampTop(ome);
+        return ome;
     }
 
-    private static ObjectNode multiscale(Stack stack) {
+    private ObjectNode part() {
+        ObjectNode part = JsonNodeFactory.instance.objectNode();
+        version.stampPart(part);
+        return part;
+    }
+
+    private ObjectNode multiscale(Stack stack) {
         StreamSpec stream = stack.stream();
         double seconds = stream.framePeriodNanos() * stream.framesPerTimePoint() / 1e9;
         double[] scale = {
             seconds > 0 ? seconds : Double.NaN, Double.NaN, stack.zStepUm(), stack.pixelHeightUm(), stack.pixelWidthUm()
         };
         String[] types = {"time", "channel", "space", "space", "space"};
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ObjectNode json = part();
         json.put("name", stream.name());
         ArrayNode axes = json.putArray("axes");
         ArrayNode factors = JsonNodeFactory.instance.arrayNode();
@@ -88,8 +84,8 @@ final class OmeMetadata {
         return json;
     }
 
-    private static ObjectNode omero(StreamSpec stream) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
+    private ObjectNode omero(StreamSpec stream) {
+        ObjectNode json = part();
         ArrayNode channels = json.putArray("channels");
         for (int c = 0; c < stream.channels().size(); c++) {
             channels.addObject()

@@ -98,10 +98,7 @@ public final class OmeZarrReader implements StackReader {
 
     /** True if a folder looks like a Zarr group or array. */
     static boolean accepts(Path folder) {
-        return Files.isDirectory(folder)
-                && (Files.exists(folder.resolve(ZarrArray.METADATA))
-                        || Files.exists(folder.resolve(".zgroup"))
-                        || Files.exists(folder.resolve(".zarray")));
+        return Files.isDirectory(folder) && OmeZarrVersion.of(folder).isPresent();
     }
 
     /**
@@ -121,7 +118,8 @@ public final class OmeZarrReader implements StackReader {
     }
 
     private static OmeZarrReader read(Path root) throws IOException {
-        if (isArray(root)) {
+        OmeZarrVersion version = OmeZarrVersion.of(root).orElseThrow();
+        if (version.isArray(root)) {
             Image image = new Image(root, List.of(), null);
             return new OmeZarrReader(
                     root,
@@ -129,8 +127,8 @@ public final class OmeZarrReader implements StackReader {
                             root, image.array, image.axisOf, 1, MissingNode.getInstance(), MissingNode.getInstance()),
                     List.of(image));
         }
-        JsonNode top = attributes(root);
-        JsonNode ours = top.path("nocturne");
+        JsonNode top = version.attributes(root);
+        JsonNode ours = top.path(OmeZarrVersion.OURS);
         List<Path> folders = top.path("ome").has("bioformats2raw.layout") || top.has("bioformats2raw.layout")
                 ? series(root)
                 : List.of(root);
@@ -175,20 +173,8 @@ public final class OmeZarrReader implements StackReader {
         }
     }
 
-    private static boolean isArray(Path folder) throws IOException {
-        Path v3 = folder.resolve(ZarrArray.METADATA);
-        return Files.exists(v3)
-                ? ZarrArray.readJson(v3).path("node_type").asText().equals("array")
-                : Files.exists(folder.resolve(".zarray"));
-    }
-
     private static JsonNode attributes(Path folder) throws IOException {
-        Path v3 = folder.resolve(ZarrArray.METADATA);
-        if (Files.exists(v3)) {
-            return ZarrArray.readJson(v3).path("attributes");
-        }
-        Path v2 = folder.resolve(".zattrs");
-        return Files.exists(v2) ? ZarrArray.readJson(v2) : AtomicFile.JSON.createObjectNode();
+        return OmeZarrVersion.of(folder).orElse(OmeZarrVersion.V0_4).attributes(folder);
     }
 
     private static List<Path> series(Path root) throws IOException {

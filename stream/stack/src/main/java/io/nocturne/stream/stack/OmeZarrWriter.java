@@ -1,5 +1,6 @@
 package io.nocturne.stream.stack;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameState;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Writes a stack as OME-Zarr 0.5 that can be read while it grows: axes (t, c, z, y, x), a chunk per plane, an image per
+ * Writes a stack as OME-Zarr 0.5, or 0.4, that can be read while it grows: axes (t, c, z, y, x), a chunk per plane, an image per
  * stage position, and for products an array of states beside each image.
  *
  * <p>{@link #write}, {@link #mark}, {@link #flush} and {@link #close} belong to one thread. A thread of this writer's own
@@ -38,7 +39,8 @@ public final class OmeZarrWriter implements StackWriter {
     /**
      * How a stack is stored.
      *
-     * @param layout of the files
+     * @param version of OME-Zarr
+     * @param layout of the files; a version without shards has files only
      * @param shardPlanes most planes of a shard; fewer where planes are large
      * @param zstdLevel zstd compression, 1 to 19; 0 for none
      * @param chunkHeight most rows of a chunk; 0 for the whole plane
@@ -48,6 +50,7 @@ public final class OmeZarrWriter implements StackWriter {
      * @param mover gives files their names
      */
     public record Options(
+            OmeZarrVersion version,
             Layout layout,
             int shardPlanes,
             int zstdLevel,
@@ -57,13 +60,17 @@ public final class OmeZarrWriter implements StackWriter {
             Fsync fsync,
             FileMover mover) {
         /** Shards of at most 128 planes, no compression, a chunk per plane, no fsync. */
-        public static final Options DEFAULT =
-                new Options(Layout.SHARDS, 128, 0, 0, 0, '/', Fsync.NONE, FileMover.ATOMIC.retrying());
+        public static final Options DEFAULT = new Options(
+                OmeZarrVersion.V0_5, Layout.SHARDS, 128, 0, 0, 0, '/', Fsync.NONE, FileMover.ATOMIC.retrying());
 
         public Options {
+            Objects.requireNonNull(version, "version");
             Objects.requireNonNull(layout, "layout");
             Objects.requireNonNull(fsync, "fsync");
             Objects.requireNonNull(mover, "mover");
+            if (layout == Layout.SHARDS && !version.hasShards()) {
+                throw new IllegalArgumentException("OME-Zarr " + version.number() + " has no shards");
+            }
             if (shardPlanes < 1) {
                 throw new IllegalArgumentException("Shards of " + shardPlanes + " planes hold nothing");
             }
@@ -78,32 +85,42 @@ public final class OmeZarrWriter implements StackWriter {
             }
         }
 
+        /** In that version, in shards where it has them and in files where it hasn't. */
+        public Options withVersion(OmeZarrVersion other) {
+            Layout files = other.hasShards() ? layout : Layout.FILES;
+            return new Options(other, files, shardPlanes, zstdLevel, chunkHeight, chunkWidth, separator, fsync, mover);
+        }
+
         public Options withLayout(Layout files) {
-            return new Options(files, shardPlanes, zstdLevel, chunkHeight, chunkWidth, separator, fsync, mover);
+            return new Options(
+                    version, files, shardPlanes, zstdLevel, chunkHeight, chunkWidth, separator, fsync, mover);
         }
 
         public Options withShardPlanes(int planes) {
-            return new Options(layout, planes, zstdLevel, chunkHeight, chunkWidth, separator, fsync, mover);
+            return new Options(version, layout, planes, zstdLevel, chunkHeight, chunkWidth, separator, fsync, mover);
         }
 
         public Options withZstd(int level) {
-            return new Options(layout, shardPlanes, level, chunkHeight, chunkWidth, separator, fsync, mover);
+            return new Options(version, layout, shardPlanes, level, chunkHeight, chunkWidth, separator, fsync, mover);
         }
 
         public Options withChunks(int height, int width) {
-            return new Options(layout, shardPlanes, zstdLevel, height, width, separator, fsync, mover);
+            return new Options(version, layout, shardPlanes, zstdLevel, height, width, separator, fsync, mover);
         }
 
         public Options withSeparator(char newSeparator) {
-            return new Options(layout, shardPlanes, zstdLevel, chunkHeight, chunkWidth, newSeparator, fsync, mover);
+            return new Options(
+                    version, layout, shardPlanes, zstdLevel, chunkHeight, chunkWidth, newSeparator, fsync, mover);
         }
 
         public Options withFsync(Fsync when) {
-            return new Options(layout, shardPlanes, zstdLevel, chunkHeight, chunkWidth, separator, when, mover);
+            return new Options(
+                    version, layout, shardPlanes, zstdLevel, chunkHeight, chunkWidth, separator, when, mover);
         }
 
         public Options withMover(FileMover newMover) {
-            return new Options(layout, shardPlanes, zstdLevel, chunkHeight, chunkWidth, separator, fsync, newMover);
+            return new Options(
+                    version, layout, shardPlanes, zstdLevel, chunkHeight, chunkWidth, separator, fsync, newMover);
         }
     }
 
@@ -173,6 +190,9 @@ public final class OmeZarrWriter implements StackWriter {
         int positions = stack.stream().positions();
         List<Image> images = new ArrayList<>();
         ExecutorService maker = maker(root);
+        OmeZarrVersion version = options.version();
+        OmeMetadata metadata = new OmeMetadata(version);
+        Optional<ObjectNode> ours = Optional.of(StreamJson.write(stack));
         try {
             Files.createDirectories(root);
             for (int position = 0; position < positions; position++) {
@@ -183,13 +203,12 @@ public final class OmeZarrWriter implements StackWriter {
                 if (image.states != null) {
                     Files.createDirectories(folder.resolve("state"));
                 }
-                AtomicFile.writeJson(folder.resolve(ZarrArray.METADATA), OmeMetadata.image(stack), options.mover());
+                version.writeGroup(folder, metadata.image(stack), ours, options.mover());
             }
             if (positions > 1) {
                 Path series = Files.createDirectories(root.resolve("OME"));
-                AtomicFile.writeJson(
-                        series.resolve(ZarrArray.METADATA), OmeMetadata.series(positions), options.mover());
-                AtomicFile.writeJson(root.resolve(ZarrArray.METADATA), OmeMetadata.collection(stack), options.mover());
+                version.writeGroup(series, metadata.series(positions), Optional.empty(), options.mover());
+                version.writeGroup(root, metadata.collection(), ours, options.mover());
             }
             OmeZarrWriter writer = new OmeZarrWriter(root, stack, options, images, new long[positions], maker);
             writer.publish();
@@ -247,12 +266,13 @@ public final class OmeZarrWriter implements StackWriter {
         int width = options.chunkWidth() == 0 ? pixels.width() : Math.min(options.chunkWidth(), pixels.width());
         int channels = stack.stream().channels().size();
         ZarrArray array = new ZarrArray(
+                options.version(),
                 List.of(0L, (long) channels, (long) stack.sizeZ(), (long) pixels.height(), (long) pixels.width()),
                 List.of(1, 1, 1, height, width),
                 Optional.empty(),
                 SampleType.of(pixels.pixelType()),
-                ChunkCodec.ofZstdLevel(options.zstdLevel()),
-                "c",
+                options.version().codec(options.zstdLevel()),
+                options.version().chunkPrefix(),
                 options.separator(),
                 OmeMetadata.AXES);
         return options.layout() == Layout.SHARDS && Sharding.fits(array)
@@ -267,12 +287,13 @@ public final class OmeZarrWriter implements StackWriter {
         int channels = stack.stream().channels().size();
         int slices = stack.stream().zSlices();
         return new ZarrArray(
+                options.version(),
                 List.of(0L, (long) channels, (long) slices),
                 List.of(ZarrStates.chunkLength(channels, slices), channels, slices),
                 Optional.empty(),
                 SampleType.UINT8,
-                ChunkCodec.ofZstdLevel(0),
-                "c",
+                options.version().codec(0),
+                options.version().chunkPrefix(),
                 options.separator(),
                 List.of("t", "c", "z"));
     }
@@ -356,18 +377,13 @@ public final class OmeZarrWriter implements StackWriter {
                 }
                 if (length != image.published) {
                     if (image.states != null) {
-                        writeLength(image.folder.resolve("state"), image.stateArray, length);
+                        image.stateArray.withLength(length).store(image.folder.resolve("state"), mover);
                     }
-                    writeLength(image.folder.resolve("0"), image.array, length);
+                    image.array.withLength(length).store(image.folder.resolve("0"), mover);
                     image.published = length;
                 }
             }
         }
-    }
-
-    private void writeLength(Path folder, ZarrArray array, long length) throws IOException {
-        AtomicFile.writeJson(
-                folder.resolve(ZarrArray.METADATA), array.withLength(length).toJson(), mover);
     }
 
     private void sync() throws IOException {

@@ -27,7 +27,7 @@ final class ZarrPlanes implements AutoCloseable {
     ZarrPlanes(ZarrArray array, ChunkWriter chunks) {
         this.array = array;
         this.chunks = chunks;
-        this.encoder = new ChunkEncoder(array.codec(), array.chunkBytes());
+        this.encoder = new ChunkEncoder(array);
         List<Long> shape = array.shape();
         this.height = Math.toIntExact(shape.get(3));
         this.width = Math.toIntExact(shape.get(4));

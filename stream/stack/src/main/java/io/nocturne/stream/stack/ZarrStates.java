@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -111,10 +112,14 @@ final class ZarrStates {
         Path file = folder.resolve(array.chunkKey(piece.number, 0, 0));
         Files.createDirectories(file.getParent());
         ByteBuffer out;
-        try (ChunkEncoder encoder = new ChunkEncoder(array.codec(), piece.codes.length)) {
+        try (ChunkEncoder encoder = new ChunkEncoder(array)) {
             ByteBuffer[] parts = encoder.encode(ByteBuffer.wrap(piece.codes.clone()));
-            out = ByteBuffer.allocate(parts[0].remaining() + parts[1].remaining());
-            out.put(parts[0]).put(parts[1]).flip();
+            out = ByteBuffer.allocate(
+                    Arrays.stream(parts).mapToInt(ByteBuffer::remaining).sum());
+            for (ByteBuffer part : parts) {
+                out.put(part);
+            }
+            out.flip();
         }
         AtomicFile.write(file, out, mover);
     }

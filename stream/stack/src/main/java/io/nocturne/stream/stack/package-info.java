@@ -33,6 +33,10 @@
  * sharding is a JSON file and a file per chunk. A library that resolves, renames and takes direct buffers would change our
  * mind.
  *
+ * <p><b>0.4 beside 0.5.</b> QuPath, OMERO and Bio-Formats read Zarr v2. What differs stands in {@link
+ * io.nocturne.stream.stack.OmeZarrVersion} alone. v2 has no shards and no checksums; zstd is wrapped in Blosc, because
+ * JZarr, on which those programs stand, knows no other. When they read v3 the older version can go.
+ *
  * <p><b>Shards that fill in place.</b> A file of 128 frames (fewer where they are large), with full length, an index at its end and a chunk per frame: a
  * file per frame costs a create, a rename and up to four folders each, several times what the pixels cost. The index lies
  * within one page of memory and is written by one call, so that neither a kill nor a reader finds half of it. It is at the

@@ -49,7 +49,8 @@ class OmeZarrTest {
             @ForAll @IntRange(min = 1, max = 2) int slices,
             @ForAll @IntRange(min = 1, max = 2) int positions,
             @ForAll boolean dots,
-            @ForAll @IntRange(min = 0, max = 9) int shardPlanes)
+            @ForAll @IntRange(min = 0, max = 9) int shardPlanes,
+            @ForAll OmeZarrVersion version)
             throws IOException {
         Path root = Files.createTempDirectory("zarr");
         try {
@@ -60,6 +61,7 @@ class OmeZarrTest {
             options = shardPlanes == 0
                     ? options.withLayout(OmeZarrWriter.Layout.FILES)
                     : options.withShardPlanes(shardPlanes);
+            options = options.withVersion(version);
             int frames = 2 * stream.framesPerTimePoint();
             Path zarr = root.resolve("raw.ome.zarr");
             CRC32C crc = new CRC32C();
