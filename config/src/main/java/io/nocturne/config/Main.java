@@ -10,6 +10,7 @@ import io.nocturne.config.cli.DoctorCommand;
 import io.nocturne.config.cli.ExportCommand;
 import io.nocturne.config.cli.ImportUnifmirCommand;
 import io.nocturne.config.cli.ModelsCommand;
+import io.nocturne.config.cli.PyramidCommand;
 import io.nocturne.config.cli.RestoreCommand;
 import io.nocturne.config.cli.RunCommand;
 import io.nocturne.config.cli.TrainCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
             ImportUnifmirCommand.class,
             VerifyCommand.class,
             CompactCommand.class,
+            PyramidCommand.class,
             ExportCommand.class,
             DoctorCommand.class
         })

@@ -56,7 +56,9 @@ public final class PipelineAssembler {
                     }
                 }
 
-                RunReport report = Reporting.report(run, plan.lines(), plan.warnings(), passes);
+                List<String> notes = new ArrayList<>(plan.warnings());
+                notes.addAll(SmallerCopies.make(run.folder(), config, watcher, stop));
+                RunReport report = Reporting.report(run, plan.lines(), notes, passes);
                 watcher.ended(run.folder().root(), report);
                 return report;
             }

@@ -82,7 +82,8 @@ final class Planning {
             sinks.add(disk.format().described() + " in "
                     + disk.zarr().layout().name().toLowerCase(Locale.ROOT)
                     + (disk.zstd() > 0 ? ", zstd " + disk.zstd() : "") + ", fsync " + disk.fsync() + "; "
-                    + disk.fsync().fsync().lossBound());
+                    + disk.fsync().fsync().lossBound()
+                    + (disk.pyramid() ? "; smaller copies when the run has ended, a third more disk" : ""));
         }
         config.kafka()
                 .ifPresent(kafka -> sinks.add("Kafka "

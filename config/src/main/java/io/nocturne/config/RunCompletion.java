@@ -9,6 +9,7 @@ import io.nocturne.stream.ledger.LedgerReader;
 import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -55,7 +56,9 @@ public final class RunCompletion {
                     passes.completion(epoch.stream(), epoch.epoch());
                 }
                 passes.problems().addAll(spilled.problems());
-                RunReport report = Reporting.report(run, List.of(), spilled.told(), passes);
+                List<String> notes = new ArrayList<>(spilled.told());
+                notes.addAll(SmallerCopies.make(folder, config, watcher, stop));
+                RunReport report = Reporting.report(run, List.of(), notes, passes);
                 watcher.ended(folder.root(), report);
                 return report;
             }

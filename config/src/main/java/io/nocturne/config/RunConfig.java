@@ -345,8 +345,17 @@ public record RunConfig(
                             value =
                                     "When frames are put on the disk itself, against loss of power: none, each, or a span such as 1 s.",
                             byDefault = "none")
-                    SyncPolicy fsync) {
+                    SyncPolicy fsync,
+            @Setting(
+                            value =
+                                    "Adds smaller copies for viewers when the run has ended, down to 256 pixels a side; they take a third more disk.",
+                            byDefault = "false")
+                    boolean pyramid) {
         public Disk {
+            if (pyramid && !raw && !restored) {
+                throw new IllegalArgumentException(
+                        "pyramid needs frames on disk: leave it out, or let raw or restored be true");
+            }
             if (layout.equals(Optional.of(OmeZarrWriter.Layout.SHARDS)) && !format.hasShards()) {
                 throw new IllegalArgumentException("layout can be shards only with format omeZarr; leave it out: "
                         + format.described() + " has a file for every frame");

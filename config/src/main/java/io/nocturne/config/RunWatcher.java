@@ -29,6 +29,13 @@ public interface RunWatcher {
      */
     default void flowing(String pass, long frames, Supplier<LiveCounters> live) {}
 
+    /**
+     * Something else is done with the frames once they all are there.
+     *
+     * @param share of it that is done, 0 to 1
+     */
+    default void working(String what, double share) {}
+
     /** Everything is written; view and broker are still up and go down when this returns. */
     default void ended(Path folder, RunReport report) {}
 }

@@ -99,6 +99,11 @@ class RunConsole implements RunWatcher {
     }
 
     @Override
+    public void working(String what, double share) {
+        status.working(what, share);
+    }
+
+    @Override
     public void ended(Path runFolder, RunReport report) {
         status.stop();
         for (Pass pass : report.passes()) {

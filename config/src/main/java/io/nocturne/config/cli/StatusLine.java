@@ -52,6 +52,16 @@ final class StatusLine {
                 500);
     }
 
+    /** Shows how far some other work is, in place of counters. */
+    synchronized void working(String what, double share) {
+        if (ticker != null) {
+            stop();
+        }
+        if (onTerminal) {
+            draw(String.format(Locale.ROOT, "%s: %.0f %%", what, 100 * share));
+        }
+    }
+
     /** Clears the line; nothing is shown after it. */
     synchronized void stop() {
         if (ticker != null) {
@@ -70,10 +80,14 @@ final class StatusLine {
 
     private synchronized void show(String text) {
         if (ticker != null) {
-            out.printf("\r%-" + WIDTH + "s", text.length() > WIDTH ? text.substring(0, WIDTH) : text);
-            out.flush();
-            dirty = true;
+            draw(text);
         }
+    }
+
+    private void draw(String text) {
+        out.printf("\r%-" + WIDTH + "s", text.length() > WIDTH ? text.substring(0, WIDTH) : text);
+        out.flush();
+        dirty = true;
     }
 
     private void clear() {

@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Packs the stacks of a run that has ended for keeping and copying: files of single frames become shards, and shards lose
- * the room that they were given to fill, and frames that were written again. Chunks are copied as they are stored.
+ * the room that they were given to fill, and frames that were written again. Chunks are copied as they are stored, those of
+ * smaller copies too.
  *
  * <pre>
  *   0  --copy--> 0.packed.tmp  --every chunk read back and compared-->  0 becomes 0.before.tmp
@@ -26,8 +28,8 @@ import java.util.stream.Stream;
  * next.
  */
 public final class Compact {
-    private static final String PACKED = "0.packed" + AtomicFile.TEMPORARY;
-    private static final String BEFORE = "0.before" + AtomicFile.TEMPORARY;
+    private static final String PACKED = ".packed" + AtomicFile.TEMPORARY;
+    private static final String BEFORE = ".before" + AtomicFile.TEMPORARY;
     private static final int SHARD_PLANES = 64;
 
     /**
@@ -83,7 +85,10 @@ public final class Compact {
         }
         Result all = Result.NOTHING;
         for (int position = 0; position < stack.stream().positions(); position++) {
-            all = all.plus(array(OmeZarrWriter.imageFolder(zarr, stack, position)));
+            Path image = OmeZarrWriter.imageFolder(zarr, stack, position);
+            for (String level : Pyramid.datasets(image)) {
+                all = all.plus(array(image.resolve(level)));
+            }
         }
         return all;
     }
@@ -92,25 +97,30 @@ public final class Compact {
     static void recover(Path zarr) throws IOException {
         List<Path> left;
         try (Stream<Path> found = Files.walk(zarr, 2)) {
-            left = found.filter(path -> path.endsWith(BEFORE) || path.endsWith(PACKED))
-                    .toList();
+            left = found.filter(path -> isOurs(path.getFileName().toString())).toList();
         }
         for (Path folder : left) {
-            Path array = folder.resolveSibling("0");
-            if (folder.endsWith(BEFORE) && !Files.exists(array)) {
+            String name = folder.getFileName().toString();
+            Path array = folder.resolveSibling(name.substring(0, name.indexOf('.')));
+            if (name.endsWith(BEFORE) && !Files.exists(array)) {
                 FileMover.ATOMIC.retrying().move(folder, array);
             } else {
-                delete(folder);
+                FolderTree.delete(folder);
             }
         }
     }
 
-    private static Result array(Path image) throws IOException {
-        Path from = image.resolve("0");
-        Path to = image.resolve(PACKED);
+    private static boolean isOurs(String name) {
+        return name.matches("\\d+(" + Pattern.quote(PACKED) + "|" + Pattern.quote(BEFORE) + ")");
+    }
+
+    private static Result array(Path from) throws IOException {
+        String name = from.getFileName().toString();
+        Path to = from.resolveSibling(name + PACKED);
+        Path aside = from.resolveSibling(name + BEFORE);
         ZarrArray before = ZarrArray.read(from);
         if (!before.version().hasShards()) {
-            throw new StackException(image + " is OME-Zarr " + before.version().number()
+            throw new StackException(from + " is OME-Zarr " + before.version().number()
                     + ", which has a file for every frame: there is nothing to pack. 'export' copies it into an"
                     + " OME-Zarr " + OmeZarrVersion.V0_5.number() + " of few files");
         }
@@ -125,14 +135,14 @@ public final class Compact {
             after.store(to, FileMover.ATOMIC);
             List<long[]> places = copy(from, before, to, after);
             compare(from, before, to, after, places);
-            long[] was = size(from);
-            long[] is = size(to);
-            FileMover.ATOMIC.retrying().move(from, image.resolve(BEFORE));
+            FolderTree.Size was = FolderTree.size(from);
+            FolderTree.Size is = FolderTree.size(to);
+            FileMover.ATOMIC.retrying().move(from, aside);
             FileMover.ATOMIC.retrying().move(to, from);
-            delete(image.resolve(BEFORE));
-            return new Result(places.size(), was[0], is[0], was[1], is[1]);
+            FolderTree.delete(aside);
+            return new Result(places.size(), was.files(), is.files(), was.bytes(), is.bytes());
         } catch (IOException e) {
-            recover(image);
+            recover(from.getParent());
             throw e;
         }
     }
@@ -185,25 +195,6 @@ public final class Compact {
             if (!same) {
                 throw new StackException("The chunk " + Arrays.toString(grid) + " of " + from
                         + " didn't come out of the packed copy as it was: the run stays as it is. Check the disk");
-            }
-        }
-    }
-
-    private static long[] size(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            long[] size = new long[2];
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                size[0]++;
-                size[1] += Files.size(file);
-            }
-            return size;
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }

@@ -23,8 +23,13 @@ final class OmeMetadata {
 
     /** A group that holds one image in array "0". */
     ObjectNode image(Stack stack) {
+        return image(stack, 0);
+    }
+
+    /** The same with so many smaller copies, each half the one before in x and y, in arrays "1" and so on. */
+    ObjectNode image(Stack stack, int levels) {
         ObjectNode ome = top();
-        ome.putArray("multiscales").add(multiscale(stack));
+        ome.putArray("multiscales").add(multiscale(stack, levels));
         ome.set("omero", omero(stack.stream()));
         return ome;
     }
@@ -56,7 +61,7 @@ final class OmeMetadata {
         return part;
     }
 
-    private ObjectNode multiscale(Stack stack) {
+    private ObjectNode multiscale(Stack stack, int levels) {
         StreamSpec stream = stack.stream();
         double seconds = stream.framePeriodNanos() * stream.framesPerTimePoint() / 1e9;
         double[] scale = {
@@ -66,21 +71,40 @@ final class OmeMetadata {
         ObjectNode json = part();
         json.put("name", stream.name());
         ArrayNode axes = json.putArray("axes");
-        ArrayNode factors = JsonNodeFactory.instance.arrayNode();
         for (int axis = 0; axis < AXES.size(); axis++) {
             ObjectNode one = axes.addObject().put("name", AXES.get(axis)).put("type", types[axis]);
             boolean known = Double.isFinite(scale[axis]) && scale[axis] > 0;
             if (known) {
                 one.put("unit", axis == 0 ? "second" : "micrometer");
             }
-            factors.add(known ? scale[axis] : 1.0);
+            scale[axis] = known ? scale[axis] : 1.0;
         }
-        ObjectNode dataset = json.putArray("datasets").addObject();
-        dataset.put("path", "0");
-        dataset.putArray("coordinateTransformations")
-                .addObject()
-                .put("type", "scale")
-                .set("scale", factors);
+        ArrayNode datasets = json.putArray("datasets");
+        for (int level = 0; level <= levels; level++) {
+            datasets.add(dataset(level, scale));
+        }
+        if (levels > 0) {
+            json.put("type", "mean");
+        }
+        return json;
+    }
+
+    /** One level. Its first pixel stands for several, whose middle isn't that of the first of them. */
+    private static ObjectNode dataset(int level, double... scale) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("path", String.valueOf(level));
+        ArrayNode transformations = json.putArray("coordinateTransformations");
+        ArrayNode factors = transformations.addObject().put("type", "scale").putArray("scale");
+        int side = 1 << level;
+        for (int axis = 0; axis < scale.length; axis++) {
+            factors.add(axis < 3 ? scale[axis] : scale[axis] * side);
+        }
+        if (level > 0) {
+            ArrayNode shift =
+                    transformations.addObject().put("type", "translation").putArray("translation");
+            for (int axis = 0; axis < scale.length; axis++) {
+                shift.add(axis < 3 ? 0.0 : scale[axis] * (side - 1) / 2);
+            }
+        }
         return json;
     }
 

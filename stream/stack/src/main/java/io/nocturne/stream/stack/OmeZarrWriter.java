@@ -135,6 +135,9 @@ public final class OmeZarrWriter implements StackWriter {
     private final ShapePublisher publisher;
     private final ExecutorService maker;
     private boolean closed;
+    /** True while the stack names smaller copies, which are no longer true once a frame is added. */
+    private boolean hasPyramid;
+
     private long lastCrc32c = -1;
 
     /** One position: its image, and the states beside it. {@code published} is guarded by {@code publishing}. */
@@ -242,6 +245,9 @@ public final class OmeZarrWriter implements StackWriter {
             images.add(new Image(folder, array, states, options, maker));
         }
         OmeZarrWriter writer = new OmeZarrWriter(root, stack, options, images, lengths, maker);
+        for (Image image : images) {
+            writer.hasPyramid |= Pyramid.has(image.folder);
+        }
         writer.publisher.start();
         return writer;
     }
@@ -310,6 +316,7 @@ public final class OmeZarrWriter implements StackWriter {
             throw new IllegalArgumentException("A frame of " + stack.pixels() + " has "
                     + stack.pixels().bytes() + " bytes, not " + pixels.remaining());
         }
+        removePyramid();
         int depth = stack.pixels().depth();
         lastCrc32c = image.planes.write(timePoint, channel, stack.firstZ(zSlice), depth, pixels);
         if (image.states != null) {
@@ -327,7 +334,19 @@ public final class OmeZarrWriter implements StackWriter {
         if (image.states != null) {
             image.states.mark(timePoint, channel, zSlice, state);
         }
+        if (timePoint >= lengths.get(position)) {
+            removePyramid();
+        }
         grow(position, timePoint + 1);
+    }
+
+    private void removePyramid() throws IOException {
+        if (hasPyramid) {
+            for (Image image : images) {
+                Pyramid.remove(image.folder, stack);
+            }
+            hasPyramid = false;
+        }
     }
 
     /** CRC-32C of the pixels last written, in native order; -1 before the first. */

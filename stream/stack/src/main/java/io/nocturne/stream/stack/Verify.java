@@ -121,6 +121,12 @@ public final class Verify {
     private static void recover(Path zarr) throws IOException {
         if (Files.isDirectory(zarr)) {
             Compact.recover(zarr);
+            try {
+                Pyramid.recover(zarr);
+            } catch (StackException unreadable) {
+                // Whoever opens the stack next says so.
+                return;
+            }
         }
     }
 

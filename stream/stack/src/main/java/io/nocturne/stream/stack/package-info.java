@@ -51,6 +51,11 @@
  * that begin in the middle of a page; a checksum by a second thread, while the frame is written, would hide the pass where
  * a core is free.
  *
+ * <p><b>Smaller copies after the run.</b> Halving while frames come would cost a third more writing just when there is
+ * least time for it; viewers of a running stack ask for single frames, which are small enough. Each copy is made of the
+ * full frame, not of the copy before it, so that rounding doesn't add up. Live copies would need a viewer that can't do
+ * without.
+ *
  * <p><b>CRC-32C on every chunk.</b> One pass over the pixels serves file and ledger, and a flipped byte is found by every
  * reader of the format, not only by ours.
  *
