@@ -178,7 +178,7 @@ final class NoHallucination {
                 camera.expose(photons, random, counts);
                 StillFrame frame = PairSets.frame(counts);
                 add(raw, frame.counts());
-                add(out, restorer.restore(frame));
+                add(out, restorer.next(frame));
             }
         }
         return Math.sqrt(variance(out, frames) / variance(raw, frames));
@@ -202,7 +202,7 @@ final class NoHallucination {
                 short[] counts = new short[SIDE * SIDE];
                 for (int t = 0; t <= TRAIL_FRAMES; t++) {
                     movie.frame(t, counts);
-                    float[] restored = restorer.restore(PairSets.frame(counts));
+                    float[] restored = restorer.next(PairSets.frame(counts));
                     if (t > 0) {
                         addPart(before, restored, truth[t], truth[t - 1]);
                         addPart(after, restored, truth[t], truth[t + 1]);

@@ -26,6 +26,8 @@ public final class QualityCommand extends BenchCommand {
     private static final double SIGMA_STEP = 0.25;
     private static final List<Double> LIGHT_LEVELS = List.of(5.0, 10.0, 30.0, 100.0);
 
+    private static final List<Double> DRIFT_LEVELS = List.of(3.0, 10.0, 30.0, 100.0);
+    private static final List<Double> DRIFTS = List.of(0.0, 0.25, 0.5, 1.0, 2.0, 5.0);
     private static final List<Double> SPECTRUM_LEVELS = List.of(10.0, 50.0);
 
     @Option(
@@ -37,7 +39,7 @@ public final class QualityCommand extends BenchCommand {
     @Option(
             names = "--models",
             split = ",",
-            defaultValue = "adaptive,denoise-fast,denoise,sr2x-fast",
+            defaultValue = "adaptive,denoise-fast,denoise,denoise-temporal,sr2x-fast",
             description = "Models by name or path (${DEFAULT-VALUE}).")
     List<String> models;
 
@@ -87,6 +89,11 @@ public final class QualityCommand extends BenchCommand {
         }
         for (double photons : SPECTRUM_LEVELS) {
             spectra(findings, photons, chosen);
+        }
+        for (RestorationModel model : chosen) {
+            if (model.card().window().before() > 0) {
+                drifting(findings, model, catalog.find(ModelCatalog.DEFAULT));
+            }
         }
         for (RestorationModel model : chosen) {
             invented(findings, model);
@@ -213,6 +220,54 @@ public final class QualityCommand extends BenchCommand {
         String title = number("%.0f", photons)
                 + " photons, simulated: power as part of the truth's (correlation with it), by cycles per pixel";
         print(findings, title, lines);
+    }
+
+    /** What earlier frames are worth, still and moving. */
+    private void drifting(Findings findings, RestorationModel model, RestorationModel single) throws Exception {
+        Drift drift = new Drift();
+        for (SensorSpec.Kind kind : SensorSpec.Kind.values()) {
+            List<List<String>> lines = new ArrayList<>();
+            List<String> head = new ArrayList<>(List.of("peak photons"));
+            DRIFTS.forEach(pixels -> head.add(number("%.2f", pixels)));
+            lines.add(head);
+            for (double photons : DRIFT_LEVELS) {
+                List<String> line = new ArrayList<>(List.of(number("%.0f", photons)));
+                for (double pixels : DRIFTS) {
+                    Drift.Gain gain = drift.gain(model, single, kind, photons, pixels);
+                    line.add(number("%+.2f", gain.mean()) + " (" + number("%+.2f", gain.worst()) + ")");
+                    if (pixels == 0 && photons >= 10) {
+                        findings.bar(
+                                gain.mean() >= 0.8,
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s, still, %s, %.0f photons: %+.2f dB over %s, at least +0.8",
+                                        model.card().name(),
+                                        kind,
+                                        photons,
+                                        gain.mean(),
+                                        single.card().name()));
+                    } else if (pixels <= 2) {
+                        findings.bar(
+                                gain.mean() >= -0.1,
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s, %.2f pixels a frame, %s, %.0f photons: %+.2f dB, at least -0.1",
+                                        model.card().name(),
+                                        pixels,
+                                        kind,
+                                        photons,
+                                        gain.mean()));
+                    }
+                }
+                lines.add(line);
+            }
+            print(
+                    findings,
+                    model.card().name() + " over " + single.card().name()
+                            + " in dB, mean (worst) of three movies under " + kind
+                            + " noise, by drift in pixels a frame",
+                    lines);
+        }
     }
 
     private void invented(Findings findings, RestorationModel model) throws Exception {

@@ -4,12 +4,16 @@ import io.nocturne.inference.ModelException;
 import io.nocturne.inference.RestorationModel;
 import io.nocturne.inference.StillFrame;
 import io.nocturne.stream.spi.FrameSpec;
+import io.nocturne.stream.spi.FrameView;
+import io.nocturne.stream.spi.FrameWindow;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.RestoreLane;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.StreamSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Restores one frame after the other on the caller's thread, by the same path as a live run: what measuring and judging
@@ -21,6 +25,7 @@ public final class StillRestorer implements AutoCloseable {
     private final RestoreLane lane;
     private final ByteBuffer product;
     private final double[] norm = new double[RestorerSpec.MAX_NORM];
+    private final List<StillFrame> recent = new ArrayList<>();
 
     private StillRestorer(OnnxRestorer restorer) {
         this.restorer = restorer;
@@ -45,14 +50,42 @@ public final class StillRestorer implements AutoCloseable {
         return restorer.spec().product();
     }
 
-    /** Restores a frame: counts, row-major. */
+    /** Restores a frame on its own, which a model with a window sees as often as it asks for: counts, row-major. */
     public float[] restore(StillFrame frame) throws Exception {
         restorer.observe(frame, norm);
         return restoreWith(frame, norm);
     }
 
+    /**
+     * Restores the next frame of a movie, as a stream would: a model whose window looks back sees the frames before it.
+     *
+     * @param frame not to be changed before it has left the window
+     */
+    public float[] next(StillFrame frame) throws Exception {
+        int size = restorer.spec().window().size(1);
+        if (recent.size() == size) {
+            recent.remove(0);
+        }
+        recent.add(frame);
+        restorer.observe(frame, norm);
+        return restoreWith(new Recent(List.copyOf(recent), size), norm);
+    }
+
+    /** The last frames of a movie; before its start its first frame stands. */
+    private record Recent(List<StillFrame> frames, int size) implements FrameWindow {
+        @Override
+        public FrameView frame(int i) {
+            return frames.get(Math.max(0, i - (size - frames.size())));
+        }
+
+        @Override
+        public FrameView target() {
+            return frame(size - 1);
+        }
+    }
+
     /** Restores a frame with normalisation values of one's own. */
-    public float[] restoreWith(StillFrame frame, double[] values) throws Exception {
+    public float[] restoreWith(FrameWindow frame, double[] values) throws Exception {
         lane.load(frame, values);
         lane.compute();
         lane.emit(product);

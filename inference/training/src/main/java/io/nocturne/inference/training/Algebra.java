@@ -10,6 +10,9 @@ interface Algebra<T> {
     /** Convolution of stride 1 by an odd kernel, zeros around, with bias. */
     T conv(T x, Weights.Layer layer);
 
+    /** The same of the channels of two tensors, the first having so many. */
+    T conv(T a, int channels, T b, Weights.Layer layer);
+
     T relu(T x);
 
     T add(T a, T b);
@@ -24,8 +27,6 @@ interface Algebra<T> {
 
     /** Square root of what isn't negative. */
     T sqrt(T x);
-
-    T concat(T a, T b);
 
     /** Means of blocks of 2 x 2 pixels. */
     T halve(T x);

@@ -61,7 +61,7 @@ final class Course {
 
     private static RestorationModel write(Path file, Recipe recipe, Unet network, Weights weights) throws IOException {
         return RestorationModel.write(
-                file, NetworkFile.graph(recipe.name(), network, weights, recipe.views()), card(recipe, network));
+                file, NetworkFile.graph(recipe.name(), network, weights, recipe.form()), card(recipe, network));
     }
 
     static ModelCard card(Recipe recipe, Unet network) {
@@ -70,7 +70,7 @@ final class Course {
                 .distinct()
                 .toList();
         String task = network.scale() == 1 ? "denoise" : "super-resolution";
-        return NetworkFile.describe(ModelCard.of(recipe.name(), task, recipe.summary()), network)
+        return NetworkFile.describe(ModelCard.of(recipe.name(), task, recipe.summary()), network, recipe.form())
                 .withProvenance(
                         new ModelCard.Training(credits, recipe.name() + ".recipe.json, seed " + recipe.seed()),
                         "Apache-2.0",

@@ -27,6 +27,16 @@ final class GraphAlgebra implements Algebra<Value> {
         return ops.conv(x, constant(layer.kernel()), constant(layer.bias()), Ops.Convolution.same(layer.side()));
     }
 
+    /** Two convolutions and their sum: ONNX Runtime adds within the second, and nothing is copied side by side. */
+    @Override
+    public Value conv(Value a, int channels, Value b, Weights.Layer layer) {
+        Value kernel = constant(layer.kernel());
+        long all = layer.kernel().shape()[1];
+        Ops.Convolution same = Ops.Convolution.same(layer.side());
+        Value first = ops.conv(a, ops.slice(kernel, 1, 0, channels), constant(layer.bias()), same);
+        return ops.add(first, ops.conv(b, ops.slice(kernel, 1, channels, all), Value.ABSENT, same));
+    }
+
     @Override
     public Value relu(Value x) {
         return ops.relu(x);
@@ -60,11 +70,6 @@ final class GraphAlgebra implements Algebra<Value> {
     @Override
     public Value sqrt(Value x) {
         return ops.sqrt(x);
-    }
-
-    @Override
-    public Value concat(Value a, Value b) {
-        return ops.concat(1, a, b);
     }
 
     @Override

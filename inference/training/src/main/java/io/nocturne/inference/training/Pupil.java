@@ -17,13 +17,13 @@ import java.util.Map;
 final class Pupil {
     private final RestorationModel model;
     private final Unet network;
-    private final int views;
+    private final Form form;
     private final Weights weights;
 
-    private Pupil(RestorationModel model, Unet network, int views, Weights weights) {
+    private Pupil(RestorationModel model, Unet network, Form form, Weights weights) {
         this.model = model;
         this.network = network;
-        this.views = views;
+        this.form = form;
         this.weights = weights;
     }
 
@@ -50,8 +50,7 @@ final class Pupil {
                 : new ByteArrayInputStream(model.bytes())) {
             weights.load(OnnxConstants.read(in));
         }
-        int views = Integer.parseInt(metadata.getOrDefault(NetworkFile.VIEWS_KEY, "1"));
-        return new Pupil(model, network, views, weights);
+        return new Pupil(model, network, Form.of(metadata), weights);
     }
 
     RestorationModel model() {
@@ -68,14 +67,14 @@ final class Pupil {
 
     /** The same model with other weights, not yet a file. */
     RestorationModel with(Weights learned, String name, String learnedFrom) {
-        return RestorationModel.of(NetworkFile.graph(name, network, learned, views), card(name, learnedFrom));
+        return RestorationModel.of(NetworkFile.graph(name, network, learned, form), card(name, learnedFrom));
     }
 
     /** The same model with other weights, as a file. */
     RestorationModel write(Weights learned, Path out, String learnedFrom) throws IOException {
         NetworkFile.check(network, learned);
         String name = nameOf(out);
-        return RestorationModel.write(out, NetworkFile.graph(name, network, learned, views), card(name, learnedFrom));
+        return RestorationModel.write(out, NetworkFile.graph(name, network, learned, form), card(name, learnedFrom));
     }
 
     private ModelCard card(String name, String learnedFrom) {
@@ -86,7 +85,9 @@ final class Pupil {
         }
         data.add(learnedFrom);
         return NetworkFile.describe(
-                        ModelCard.of(name, old.task(), "From " + old.name() + ", taught on " + learnedFrom), network)
+                        ModelCard.of(name, old.task(), "From " + old.name() + ", taught on " + learnedFrom),
+                        network,
+                        form)
                 .withProvenance(
                         new ModelCard.Training(data, "from " + old.name() + " " + model.identity()),
                         old.licence(),

@@ -16,6 +16,7 @@ import java.util.List;
  * @param network as {@link Unet#describe} writes it
  * @param from model whose weights it starts from, a file beside the model to be; empty for fresh ones
  * @param views how many mirrored and shifted views the model averages over, 1, 4 or 8
+ * @param earlier how many earlier frames the model looks at
  * @param seed of weights, scenes, cameras and the order of patches
  * @param schedule how long and how fast
  * @param mix shares of the kinds of patches; what they leave of one are scenes made up
@@ -28,6 +29,7 @@ record Recipe(
         String network,
         String from,
         int views,
+        int earlier,
         long seed,
         Schedule schedule,
         Mix mix,
@@ -36,6 +38,10 @@ record Recipe(
         from = from == null ? "" : from;
         views = views == 0 ? 1 : views;
         sources = List.copyOf(sources);
+    }
+
+    Form form() {
+        return new Form(views, earlier);
     }
 
     /**

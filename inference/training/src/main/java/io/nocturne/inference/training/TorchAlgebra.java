@@ -51,6 +51,11 @@ final class TorchAlgebra implements Algebra<NDArray> {
     }
 
     @Override
+    public NDArray conv(NDArray a, int channels, NDArray b, Weights.Layer layer) {
+        return conv(a.concat(b, 1), layer);
+    }
+
+    @Override
     public NDArray relu(NDArray x) {
         return x.getNDArrayInternal().relu();
     }
@@ -83,11 +88,6 @@ final class TorchAlgebra implements Algebra<NDArray> {
     @Override
     public NDArray sqrt(NDArray x) {
         return x.sqrt();
-    }
-
-    @Override
-    public NDArray concat(NDArray a, NDArray b) {
-        return a.concat(b, 1);
     }
 
     @Override

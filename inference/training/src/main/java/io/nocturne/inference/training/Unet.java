@@ -9,11 +9,11 @@ import java.util.List;
  * A small U-Net (Ronneberger et al., MICCAI 2015) on blocks of pixels, that keeps to photons at both ends.
  *
  * <pre>
- *   photons --stabilise--> z --unshuffle--> blocks --+----------------------------------+
- *                                                    conv conv ------------- concat conv concat conv --shuffle--> z'
+ *   photons --unshuffle--> blocks --stabilise--> z --+----------------------------------+
+ *                                                    conv conv ------------- concat conv concat conv --> z'
  *                                                        halve conv conv -- concat conv up
  *                                                                  halve conv conv up
- *   z' --algebraic inverse--> photons
+ *   z' --algebraic inverse--> blocks --shuffle--> photons
  * </pre>
  *
  * The last convolution sees the blocks themselves and starts as a Gaussian blur (or, for a scale of two, as an
@@ -120,13 +120,26 @@ record Unet(int block, List<Integer> widths, int scale) {
     <T> T apply(Algebra<T> algebra, Weights weights, T photons, T readVariance) {
         T dark = algebra.plus(readVariance, THREE_EIGHTHS);
         T zero = algebra.times(algebra.sqrt(dark), 2);
-        T root = algebra.times(algebra.sqrt(algebra.relu(algebra.add(photons, dark))), 2);
-        T restored = algebra.relu(algebra.add(between(algebra, weights, algebra.sub(root, zero)), zero));
-        return algebra.sub(algebra.times(algebra.mul(restored, restored), 0.25f), dark);
+        T squares = algebra.times(algebra.unshuffle(algebra.add(photons, dark), block), 4);
+        T restored = algebra.shuffle(applyToSquares(algebra, weights, squares, zero), block * scale);
+        return algebra.sub(algebra.times(restored, 0.25f), dark);
     }
 
-    private <T> T between(Algebra<T> algebra, Weights weights, T z) {
-        T blocks = algebra.unshuffle(z, block);
+    /**
+     * Restores blocks of stabilised pixels, given and returned as their squares, in which photons are linear.
+     *
+     * @param squares [n, block block, h / block, w / block], (photons + readVariance + 3/8) 4, times how many frames a
+     *     pixel is the mean of
+     * @param zero of no photons, stabilised: the root of what {@code squares} is there
+     * @return [n, block block scale scale, h / block, w / block]
+     */
+    <T> T applyToSquares(Algebra<T> algebra, Weights weights, T squares, T zero) {
+        T z = algebra.sub(algebra.sqrt(algebra.relu(squares)), zero);
+        T restored = algebra.relu(algebra.add(between(algebra, weights, z), zero));
+        return algebra.mul(restored, restored);
+    }
+
+    private <T> T between(Algebra<T> algebra, Weights weights, T blocks) {
         int levels = widths.size();
         List<T> sides = new ArrayList<>();
         T x = blocks;
@@ -138,8 +151,8 @@ record Unet(int block, List<Integer> widths, int scale) {
         }
         for (int level = levels - 2; level >= 0; level--) {
             T lifted = algebra.shuffle(algebra.conv(x, weights.layer("lift" + level)), 2);
-            x = algebra.relu(algebra.conv(algebra.concat(sides.get(level), lifted), weights.layer("up" + level)));
+            x = algebra.relu(algebra.conv(sides.get(level), widths.get(level), lifted, weights.layer("up" + level)));
         }
-        return algebra.shuffle(algebra.conv(algebra.concat(x, blocks), weights.layer("out")), block * scale);
+        return algebra.conv(x, widths.get(0), blocks, weights.layer("out"));
     }
 }

@@ -38,8 +38,8 @@ class FurtherTest {
     void aNetworkThatHasNotLearnedYet() {
         Unet network = new Unet(4, List.of(8, 8), 1);
         start = RestorationModel.of(
-                NetworkFile.graph("start", network, network.begin(5), 1),
-                NetworkFile.describe(ModelCard.of("start", "denoise", "A blur"), network));
+                NetworkFile.graph("start", network, network.begin(5), Form.SINGLE),
+                NetworkFile.describe(ModelCard.of("start", "denoise", "A blur"), network, Form.SINGLE));
     }
 
     private static void write(Path file, double noise, long seed) throws IOException {

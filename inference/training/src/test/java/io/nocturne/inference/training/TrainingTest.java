@@ -126,7 +126,7 @@ class TrainingTest {
         Recipe.ImageSource wrong = new Recipe.ImageSource("other.png", "", List.of("00"), "none", 1);
         Recipe start = Recipe.read(recipe("unet 2 1 8", 1));
         Recipe recipe =
-                new Recipe("x", "", "", start.network(), "", 1, 1, start.schedule(), start.mix(), List.of(wrong));
+                new Recipe("x", "", "", start.network(), "", 1, 0, 1, start.schedule(), start.mix(), List.of(wrong));
         assertThatThrownBy(() -> Lessons.open(recipe, folder, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("not the one that the recipe tells of");
