@@ -39,8 +39,8 @@ class AdaptingTest {
     void aNetworkThatHasNotLearnedYet() {
         Unet network = new Unet(4, List.of(8, 8), 1);
         start = RestorationModel.of(
-                NetworkFile.graph("start", network, network.begin(5), 1),
-                NetworkFile.describe(ModelCard.of("start", "denoise", "A blur"), network));
+                NetworkFile.graph("start", network, network.begin(5), Form.SINGLE),
+                NetworkFile.describe(ModelCard.of("start", "denoise", "A blur"), network, Form.SINGLE));
     }
 
     /** Waves that change with depth, bright enough for noise to follow them; two channels, the second empty. */
