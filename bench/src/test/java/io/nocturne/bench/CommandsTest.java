@@ -79,14 +79,16 @@ class CommandsTest {
 
         assertThat(out.toString())
                 .contains("fake core, 64x64 uint16 every 4.00 ms", "PASS  every frame is accounted for", "source")
-                .contains("pop to committed slot: p99 ");
+                .contains(
+                        "pop to committed slot: p99 ", "drain thread: ", "PASS  the run went on until it was stopped");
     }
 
     @Test
     void studioCrossesTheWireAndBack() {
         run("studio --size 64 --fps 50 --seconds 1 --pause 0.2");
 
-        assertThat(out.toString()).contains("PASS  the companion accounts for every frame", "round trip: p50 ");
+        assertThat(out.toString())
+                .contains("PASS  the companion accounts for every frame", "round trip: p50 ", "heap of both sides");
     }
 
     @Test

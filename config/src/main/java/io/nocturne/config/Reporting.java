@@ -92,7 +92,8 @@ final class Reporting {
             for (CauseCount count : pass.frames().causes()) {
                 Cause cause = Cause.valueOf(count.cause());
                 if (!completion) {
-                    remedy(cause).ifPresent(remedy -> advice.add(count.frames() + " x " + cause + ": " + remedy));
+                    remedy(reason(cause, pass))
+                            .ifPresent(remedy -> advice.add(count.frames() + " x " + cause + ": " + remedy));
                 }
                 waiting += Passes.completable(cause) ? count.frames() : 0;
             }
@@ -112,6 +113,12 @@ final class Reporting {
             advice.add(failed + " frames could not be restored; log.txt says why, their raw frames are kept");
         }
         return advice;
+    }
+
+    /** A camera's buffer that runs over because the raw ring had no room is the disk's doing. */
+    private static Cause reason(Cause cause, Pass pass) {
+        boolean disk = cause == Cause.CAMERA_OVERWROTE && pass.end().equals(Cause.RAW_SINK_FAILED.description());
+        return disk ? Cause.RING_FULL : cause;
     }
 
     private static Optional<String> remedy(Cause cause) {

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -61,6 +62,7 @@ final class Drain {
     private boolean estimated;
     private boolean closed;
     private int leftInHand;
+    private long firstReceived;
 
     Drain(
             CameraPort port,
@@ -159,9 +161,10 @@ final class Drain {
         long frames = writer.nextIndex();
         if (port.overflowed()) {
             return new SourceException("The core's buffer of " + (facts.bufferBytes() >> 20) + " MiB was full after "
-                    + frames + " frames, and in mode 'record' that ends the recording rather than lose a frame. All "
-                    + "frames up to there are stored. Use a faster disk, a longer rings.raw or a larger buffer, or mode "
-                    + "'live', which goes on and leaves a gap");
+                    + frames + " frames, and in mode 'record' that ends the recording rather than lose a frame. "
+                    + paces(frames) + "All frames up to there are handed on. Use a faster disk, a smaller "
+                    + "region, binning or a longer exposure; a longer rings.raw or a larger buffer for a short burst; or "
+                    + "mode 'live', which goes on and leaves a gap");
         }
         CameraFacts now = port.facts();
         boolean reshaped = now.width() != facts.width() || now.height() != facts.height();
@@ -174,12 +177,33 @@ final class Drain {
                                 + "was changed meanwhile. Look into Micro-Manager's CoreLog, then start again"));
     }
 
+    /** How fast frames came and how fast they could be handed on, which is the disk's rate if nothing else held them up. */
+    private String paces(long frames) {
+        double came = 0;
+        for (Lane lane : lanes) {
+            came += lane.pace.framesPerSecond();
+        }
+        double seconds = Math.max(1, clock.nanoTime() - firstReceived) / 1e9;
+        double megabytes = frame.bytes() / 1e6;
+        return String.format(
+                Locale.ROOT,
+                "The camera sent %.1f a second (%.0f MB/s); the disk or another program let %.1f a second (%.0f MB/s) "
+                        + "be taken. ",
+                came,
+                came * megabytes,
+                frames / seconds,
+                frames / seconds * megabytes);
+    }
+
     private void take() throws PortException, SourceException {
         Object pixels = port.pop();
         if (pixels == null) {
             return; // wiped between the look and the pop: the next frame's number tells how much that was
         }
         long received = clock.nanoTime();
+        if (firstReceived == 0) {
+            firstReceived = received;
+        }
         tags.read(port.tags());
         Lane lane = lane();
         long core = coreTime.nanos(tags.coreLocalNanos(), received);

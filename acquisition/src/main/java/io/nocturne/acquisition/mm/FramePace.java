@@ -49,6 +49,11 @@ final class FramePace {
         return 0;
     }
 
+    /** Frames per second, by the camera's clock where it tells, else by the core's; what was expected until then. */
+    double framesPerSecond() {
+        return periodMillis > 0 ? 1e3 / periodMillis : 1e9 / periodCoreNanos;
+    }
+
     /** Numbers begin anew; the pace stays. */
     void restart() {
         firstNumber = -1;

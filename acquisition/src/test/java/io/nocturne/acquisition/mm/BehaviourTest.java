@@ -174,6 +174,8 @@ class BehaviourTest {
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("buffer")
                 .hasMessageContaining("was full after")
+                .hasMessageContaining("The camera sent 500.0 a second (0 MB/s)")
+                .hasMessageMatching(".* let [1-9][0-9.]+ a second .* be taken.*")
                 .hasMessageContaining("rings.raw");
         assertThat(gaps()).isEmpty();
         assertThat(writer.frames()).isEqualTo(core.sent()).isGreaterThan(32);

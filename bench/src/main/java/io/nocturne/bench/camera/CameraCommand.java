@@ -17,7 +17,9 @@ import io.nocturne.sinks.RawStackSink;
 import io.nocturne.stream.accounting.Accounting;
 import io.nocturne.stream.ledger.Ledger;
 import io.nocturne.stream.ring.FramePipeline;
+import io.nocturne.stream.ring.PipelineReport;
 import io.nocturne.stream.ring.PipelineSettings;
+import io.nocturne.stream.spi.Cause;
 import io.nocturne.stream.spi.FrameSink;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.RunFolder;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Option;
                 "Drains a Micro-Manager core, fake or real, and tells what a frame costs from pop to committed slot.")
 public final class CameraCommand extends BenchCommand {
     private static final long MOST_P99_MICROS = 1000;
+    /** Whose name has no prefix here. */
+    private static final String DRAIN_THREAD = "source";
 
     @Option(names = "--size", defaultValue = "512", description = "Width and height of a uint16 frame.")
     int size;
@@ -70,6 +74,13 @@ public final class CameraCommand extends BenchCommand {
 
     @Option(names = "--disk", description = "Writes raw stacks to the temporary folder instead of checksumming frames.")
     boolean disk;
+
+    @Option(
+            names = "--mode",
+            defaultValue = "live",
+            description =
+                    "live: a full buffer of the core becomes a gap; record: it ends the run. ${COMPLETION-CANDIDATES}")
+    MicroManagerSource.Mode mode;
 
     @Option(names = "--idle", description = "Says that the machine is idle, so that the bar of 1 ms applies.")
     boolean idle;
@@ -104,9 +115,7 @@ public final class CameraCommand extends BenchCommand {
                         wallOffset());
         CameraSettings camera = CameraSettings.UNCHANGED.withExposureMillis(exposureMillis);
         return new MicroManagerSource(
-                MicroManagerSource.Settings.of(
-                        "cam0", real ? demoCamera() : nothing(), camera, MicroManagerSource.Mode.LIVE, -1),
-                opener);
+                MicroManagerSource.Settings.of("cam0", real ? demoCamera() : nothing(), camera, mode, -1), opener);
     }
 
     /** From the JVM's clock to the one on the wall. */
@@ -135,39 +144,73 @@ public final class CameraCommand extends BenchCommand {
     }
 
     private void print(Findings findings, ObservedRun run, StreamSpec stream, boolean real) {
-        Steady steady = run.steady()
-                .orElseThrow(() -> new IllegalStateException(
-                        "The run ended early: " + run.report().problems()));
-        Accounting account = run.report().accounting();
+        PipelineReport report = run.report();
         findings.line(String.format(
                 Locale.ROOT,
-                "%s core, %s every %.3g ms: %d frames in %.1f s (%.1f/s); restorer %s on %d workers; raw to %s",
+                "%s core, %s every %.3g ms, mode %s; restorer %s on %d workers; raw to %s",
                 real ? "real" : "fake",
                 stream.frame(),
                 exposureMillis,
-                steady.frames(),
-                steady.seconds(),
-                steady.frames() / steady.seconds(),
+                mode.name().toLowerCase(Locale.ROOT),
                 restorer,
                 workers,
                 disk ? "disk" : "a checksum"));
-        steady.printThreads(findings);
-        Steady.printLatency(steady.latency(), findings);
+        run.steady()
+                .ifPresentOrElse(
+                        steady -> printSteady(findings, steady, stream),
+                        () -> findings.line("  The run ended before it could be measured"));
+        report.messages().forEach(message -> findings.line("  " + message));
+        printAccount(findings, report);
+        run.steady().map(steady -> steady.latency().get("commit")).ifPresent(commit -> printCommit(findings, commit));
+    }
+
+    private void printSteady(Findings findings, Steady steady, StreamSpec stream) {
+        double rate = steady.frames() / steady.seconds();
         findings.line(String.format(
                 Locale.ROOT,
-                "  camera %d frames: acquired %d, lost %d; restored %d, raw-only %d",
+                "  %d frames in %.1f s: %.1f a second, %.0f MB/s",
+                steady.frames(),
+                steady.seconds(),
+                rate,
+                rate * stream.frame().bytes() / 1e6));
+        double cores = steady.cores().getOrDefault(DRAIN_THREAD, Double.NaN);
+        findings.line(String.format(
+                Locale.ROOT,
+                "  drain thread: %.1f %% of a core, %.0f us and %.0f bytes of heap a frame, of which %d are its pixels",
+                100 * cores,
+                1e6 * cores / rate,
+                steady.bytesPerFrame().getOrDefault(DRAIN_THREAD, Double.NaN),
+                stream.frame().bytes()));
+        steady.printThreads(findings);
+        Steady.printLatency(steady.latency(), findings);
+    }
+
+    private void printAccount(Findings findings, PipelineReport report) {
+        Accounting account = report.accounting();
+        findings.line(String.format(
+                Locale.ROOT,
+                "  camera %d frames: acquired %d, lost %d; raw %s %d; restored %d, raw-only %d; causes %s",
                 account.camera(),
                 account.acquired(),
                 account.lostBefore(),
+                disk ? "stored" : "checksummed",
+                account.rawStored(),
                 account.restored(),
-                account.rawOnly()));
+                account.rawOnly(),
+                account.byCause()));
         findings.bar(account.mismatches(true).isEmpty(), "every frame is accounted for");
         findings.bar(account.lostBefore() == 0, "no frame was lost in the core (" + account.lostBefore() + ")");
-        Histogram commit = steady.latency().get("commit");
-        long p99 = commit == null ? Long.MAX_VALUE : commit.getValueAtPercentile(99);
-        String text = "pop to committed slot: p99 " + p99 + " us";
+        findings.bar(
+                report.endCause() == Cause.STOP_REQUESTED,
+                "the run went on until it was stopped (its end: "
+                        + report.endCause().description() + ")");
+    }
+
+    private void printCommit(Findings findings, Histogram commit) {
+        long p99 = commit.getValueAtPercentile(99);
+        String text = "pop to committed slot: p99 " + p99 + " us, p50 " + commit.getValueAtPercentile(50) + " us";
         if (idle) {
-            findings.bar(p99 < MOST_P99_MICROS, text + ", less than " + MOST_P99_MICROS);
+            findings.bar(p99 < MOST_P99_MICROS, text + "; p99 less than " + MOST_P99_MICROS);
         } else {
             findings.line("  " + text + "; a bar only on an idle machine (--idle)");
         }

@@ -13,6 +13,7 @@ import io.nocturne.stream.spi.FrameSource;
 import io.nocturne.stream.spi.FrameWriter;
 import io.nocturne.stream.spi.SourceException;
 import io.nocturne.stream.spi.StreamSpec;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -59,6 +60,11 @@ public final class StudioCommand extends BenchCommand {
     RestorerChoice restorer;
 
     private volatile boolean paused;
+    /** Heap in use after a collection: of both sides, since they share this process. */
+    private long heapBeforePause;
+
+    private long heapAfterPause;
+    private long heapAtEnd;
 
     @Override
     public void run(Findings findings) throws Exception {
@@ -71,6 +77,7 @@ public final class StudioCommand extends BenchCommand {
             }
             loop.connect(file);
             long held = play(loop);
+            heapAtEnd = heapInUse();
             loop.end();
             print(findings, loop, held, companion.get(1, TimeUnit.MINUTES));
         }
@@ -135,13 +142,41 @@ public final class StudioCommand extends BenchCommand {
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
+            if (i == from) {
+                heapBeforePause = heapInUse();
+            }
             if (i == to && pauseSeconds > 0) {
                 held = loop.framesHeld();
+                heapAfterPause = heapInUse();
             }
             paused = i >= from && i < to;
             loop.frame();
         }
         return held;
+    }
+
+    /** Collects first; not while a frame is being handed over, whose time would count the collection. */
+    private static long heapInUse() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private void printHeap(Findings findings) {
+        double frame = 2.0 * size * size;
+        double inPause = pauseSeconds > 0 ? (heapAfterPause - heapBeforePause) / frame : 0;
+        double inAll = (heapAtEnd - heapBeforePause) / frame;
+        findings.bar(
+                Math.max(inPause, inAll) < MOST_HELD,
+                String.format(
+                        Locale.ROOT,
+                        "heap of both sides grew by fewer than %d frames: by %.2f during the pause, by %.2f until the end"
+                                + " (%.1f, %.1f, %.1f MB)",
+                        MOST_HELD,
+                        inPause,
+                        inAll,
+                        heapBeforePause / 1e6,
+                        heapAfterPause / 1e6,
+                        heapAtEnd / 1e6));
     }
 
     private void print(Findings findings, StudioLoop loop, long held, PipelineReport report) {
@@ -179,6 +214,7 @@ public final class StudioCommand extends BenchCommand {
                         "Studio's thread never waited 5 ms (p99 %.3f ms, max %.3f ms)",
                         offer.getValueAtPercentile(99) / 1e6,
                         offer.getMaxValue() / 1e6));
+        printHeap(findings);
         findings.bar(held <= MOST_HELD, "frames held while the companion stood still: " + held);
         findings.bar(report.accounting().mismatches(false).isEmpty(), "the companion accounts for every frame");
     }

@@ -12,6 +12,7 @@ import io.nocturne.stream.spi.RunClock;
 import io.nocturne.stream.spi.StreamSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,9 @@ final class RingWriter implements FrameWriter, FrameDraft {
     private Slot slot;
     private long sequence;
     private long nextIndex;
+    /** When the first entry was claimed. */
+    private long firstNanos;
+
     private boolean backPressured;
 
     /**
@@ -151,15 +155,35 @@ final class RingWriter implements FrameWriter, FrameDraft {
             accounts.count(gapCause, count);
             boolean ours = gapCause == Cause.RING_FULL || gapCause == Cause.CAMERA_OVERWROTE;
             if (ours && backPressured && onRawFailure == PipelineSettings.RawFailure.STOP) {
-                run.tell("raw frames came faster than they could be stored: " + count + " were lost at frame "
-                        + slot.header.index + ". Use a faster disk or a longer ring, or set onRawFailure: gap");
+                run.tell(tooFast(count));
                 run.requestStop(Cause.RAW_SINK_FAILED);
             }
         }
         return Claim.CLAIMED;
     }
 
+    private String tooFast(int lost) {
+        double seconds = Math.max(1, clock.nanoTime() - firstNanos) / 1e9;
+        long stored = accounts.snapshot().rawStored();
+        return "raw frames came faster than they could be stored: " + lost + " were lost at frame " + slot.header.index
+                + ". In " + String.format(Locale.ROOT, "%.1f", seconds) + " s " + nextIndex + " came, "
+                + pace(nextIndex / seconds) + ", and " + stored + " were stored, " + pace(stored / seconds)
+                + ". Use a faster disk, a smaller region, binning or fewer frames per second; a longer ring for a short"
+                + " burst; or set onRawFailure: gap";
+    }
+
+    private String pace(double framesPerSecond) {
+        return String.format(
+                Locale.ROOT,
+                "%.1f a second (%.0f MB/s)",
+                framesPerSecond,
+                framesPerSecond * stream.frame().bytes() / 1e6);
+    }
+
     private void begin(FrameState state, Cause cause, long index, int count) {
+        if (nextIndex == 0) {
+            firstNanos = clock.nanoTime();
+        }
         sequence = ring.claim();
         slot = ring.get(sequence);
         slot.beginWrite();

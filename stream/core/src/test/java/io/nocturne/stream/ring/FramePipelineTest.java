@@ -370,7 +370,10 @@ class FramePipelineTest {
                 .run();
 
         assertThat(report.endCause()).isEqualTo(Cause.RAW_SINK_FAILED);
-        assertThat(report.messages()).anyMatch(m -> m.contains("faster than they could be stored"));
+        assertThat(report.messages()).anySatisfy(message -> assertThat(message)
+                .contains("faster than they could be stored: 5 were lost at frame 30")
+                .containsPattern(
+                        "In [0-9.]+ s 35 came, [0-9.]+ a second .[0-9]+ MB/s., and [0-9]+ were stored, [0-9.]+ a"));
         assertThat(report.accounting().mismatches(true)).isEmpty();
     }
 
