@@ -7,7 +7,7 @@ import io.nocturne.stream.spi.FrameWriter;
 import io.nocturne.stream.spi.FrameWriter.Claim;
 import io.nocturne.stream.spi.SourceException;
 import io.nocturne.stream.spi.StreamSpec;
-import io.nocturne.stream.stack.OmeZarrReader;
+import io.nocturne.stream.stack.RecordedStack;
 import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ public final class RunReplaySource implements FrameSource {
     private final String streamName;
     private final int epoch;
     private final boolean productsKept;
-    private OmeZarrReader reader;
+    private RecordedStack reader;
     private RunRecord record;
     private boolean damageTold;
 
@@ -55,7 +55,7 @@ public final class RunReplaySource implements FrameSource {
     @Override
     public StreamSpec open() throws SourceException {
         try (RunFolder folder = RunFolder.open(run)) {
-            reader = OmeZarrReader.open(folder.rawZarr(streamName, epoch));
+            reader = RecordedStack.open(folder.raw(streamName, epoch));
             StreamSpec recorded = reader.stream();
             StreamSpec named = named(recorded, recorded.totalFrames());
             record = readRecord(folder, named);
@@ -73,11 +73,11 @@ public final class RunReplaySource implements FrameSource {
     }
 
     private RunRecord readRecord(RunFolder folder, StreamSpec stream) throws IOException {
-        Path products = folder.restoredZarr(streamName, epoch);
-        if (!productsKept || !Files.isDirectory(products)) {
+        Path products = folder.restored(streamName, epoch);
+        if (!productsKept || !Files.exists(products)) {
             return RunRecord.read(folder.ledger(), stream, epoch, entry -> !productsKept);
         }
-        try (OmeZarrReader restored = OmeZarrReader.open(products)) {
+        try (RecordedStack restored = RecordedStack.open(products)) {
             return RunRecord.read(
                     folder.ledger(),
                     stream,

@@ -129,7 +129,7 @@ final class Passes {
 
     /** Restores what an epoch left raw, from its raw frames on disk; does nothing if there is nothing to do. */
     void completion(String name, int epoch) throws Exception {
-        if (stop.asked() || !leftRaw(name, epoch) || !Files.exists(run.folder().rawZarr(name, epoch))) {
+        if (stop.asked() || !leftRaw(name, epoch) || !Files.exists(run.folder().raw(name, epoch))) {
             return;
         }
         int pass = passesSoFar(name, epoch);
@@ -314,7 +314,7 @@ final class Passes {
 
     private RawStackSink.Options storage() {
         RawStackSink.Options options = RawStackSink.Options.DEFAULT;
-        return new RawStackSink.Options(config.disk().zarr(), options.space(), options.warnings());
+        return new RawStackSink.Options(config.disk().storage(), options.space(), options.warnings());
     }
 
     private double bytesPerFrame(StreamSpec stream, Optional<RestorerSpec> restorer) {

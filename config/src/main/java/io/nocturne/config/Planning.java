@@ -79,9 +79,7 @@ final class Planning {
         List<String> sinks = new ArrayList<>();
         RunConfig.Disk disk = config.disk();
         if (disk.raw() || disk.restored()) {
-            sinks.add(disk.format().described() + " in "
-                    + disk.zarr().layout().name().toLowerCase(Locale.ROOT)
-                    + (disk.zstd() > 0 ? ", zstd " + disk.zstd() : "") + ", fsync " + disk.fsync() + "; "
+            sinks.add(disk.described() + ", fsync " + disk.fsync() + "; "
                     + disk.fsync().fsync().lossBound()
                     + (disk.pyramid() ? "; smaller copies when the run has ended, a third more disk" : ""));
         }

@@ -144,8 +144,8 @@ final class Reporting {
         List<FramePair> pictures = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (Pass pass : passes) {
-            Path raw = folder.rawZarr(pass.stream(), pass.epoch());
-            Path restored = folder.restoredZarr(pass.stream(), pass.epoch());
+            Path raw = folder.raw(pass.stream(), pass.epoch());
+            Path restored = folder.restored(pass.stream(), pass.epoch());
             boolean there = Files.exists(raw) && Files.exists(restored);
             if (there && seen.size() < MOST_EPOCHS_SHOWN && seen.add(pass.stream() + pass.epoch())) {
                 try (StackReader before = StackReader.open(raw);

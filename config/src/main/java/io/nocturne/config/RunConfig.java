@@ -15,10 +15,13 @@ import io.nocturne.sinks.kafka.KafkaSink;
 import io.nocturne.stream.ring.PipelineSettings.RawFailure;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.WindowSpec;
+import io.nocturne.stream.stack.OmeTiffWriter;
 import io.nocturne.stream.stack.OmeZarrVersion;
 import io.nocturne.stream.stack.OmeZarrWriter;
+import io.nocturne.stream.stack.StackFormat;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -332,7 +335,7 @@ public record RunConfig(
                     RawFailure onRawFailure,
             @Setting(
                             value =
-                                    "What stacks are stored as: omeZarr (0.5), or omeZarr04 for QuPath, OMERO and older programs.",
+                                    "What stacks are stored as: omeZarr (0.5); omeZarr04 for QuPath, OMERO and older programs; omeTiff: one growing BigTIFF file each.",
                             byDefault = "omeZarr")
                     Format format,
             @Setting("Files of a stack: shards hold many frames and can be read while they fill, files hold one each;"
@@ -356,42 +359,47 @@ public record RunConfig(
                 throw new IllegalArgumentException(
                         "pyramid needs frames on disk: leave it out, or let raw or restored be true");
             }
-            if (layout.equals(Optional.of(OmeZarrWriter.Layout.SHARDS)) && !format.hasShards()) {
-                throw new IllegalArgumentException("layout can be shards only with format omeZarr; leave it out: "
-                        + format.described() + " has a file for every frame");
+            if (format == Format.OME_TIFF && (layout.isPresent() || zstd > 0 || pyramid)) {
+                throw new IllegalArgumentException("layout, zstd and pyramid need an OME-Zarr: leave them out, or take"
+                        + " another format. An OME-TIFF is one uncompressed file for each stack");
+            }
+            if (layout.equals(Optional.of(OmeZarrWriter.Layout.SHARDS)) && format != Format.OME_ZARR) {
+                throw new IllegalArgumentException("layout can be shards only with format omeZarr; leave it out:"
+                        + " OME-Zarr 0.4 has a file for every frame");
             }
         }
 
         /** How stacks are written. */
-        OmeZarrWriter.Options zarr() {
+        StackFormat storage() {
+            return format == Format.OME_TIFF ? new OmeTiffWriter.Format(fsync.fsync()) : zarr();
+        }
+
+        private OmeZarrWriter.Options zarr() {
             OmeZarrWriter.Options options = OmeZarrWriter.Options.DEFAULT
-                    .withVersion(format.version)
+                    .withVersion(format == Format.OME_ZARR ? OmeZarrVersion.V0_5 : OmeZarrVersion.V0_4)
                     .withShardPlanes(shardPlanes)
                     .withZstd(zstd)
                     .withFsync(fsync.fsync());
             return layout.map(options::withLayout).orElse(options);
         }
+
+        /** Format and layout for people. */
+        String described() {
+            if (format == Format.OME_TIFF) {
+                return "OME-TIFF, a file per stack";
+            }
+            OmeZarrWriter.Options options = zarr();
+            return "OME-Zarr " + options.version().number() + " in "
+                    + options.layout().name().toLowerCase(Locale.ROOT)
+                    + (zstd > 0 ? ", zstd " + zstd : "");
+        }
     }
 
     /** What stacks are stored as. */
     public enum Format {
-        OME_ZARR(OmeZarrVersion.V0_5),
-        OME_ZARR04(OmeZarrVersion.V0_4);
-
-        private final OmeZarrVersion version;
-
-        Format(OmeZarrVersion version) {
-            this.version = version;
-        }
-
-        /** For people. */
-        String described() {
-            return "OME-Zarr " + version.number();
-        }
-
-        private boolean hasShards() {
-            return version == OmeZarrVersion.V0_5;
-        }
+        OME_ZARR,
+        OME_ZARR04,
+        OME_TIFF
     }
 
     /** Publishing to Kafka. */

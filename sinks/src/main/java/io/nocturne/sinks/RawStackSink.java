@@ -9,16 +9,19 @@ import io.nocturne.stream.spi.SinkContext;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.FreeSpace;
 import io.nocturne.stream.stack.OmeZarrWriter;
+import io.nocturne.stream.stack.RecordedStackWriter;
 import io.nocturne.stream.stack.RunFolder;
 import io.nocturne.stream.stack.Stack;
+import io.nocturne.stream.stack.StackFormat;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes every camera frame, untouched, to {@code RUN/STREAM-EPOCH/raw.ome.zarr}. Lost frames leave holes. The pixels go
+ * Writes every camera frame, untouched, to {@code RUN/STREAM-EPOCH}. Lost frames leave holes. The pixels go
  * from the ring's buffer to the file; {@link #lastCrc32c} is the CRC-32C of that same pass.
  *
  * <p>One sink serves one epoch of one stream. Any failure is thrown with its cause: raw frames that can't be stored end the
@@ -28,16 +31,16 @@ public final class RawStackSink implements FrameSink {
     /**
      * How raw frames are stored.
      *
-     * @param zarr chunks and compression
+     * @param format of the stack
      * @param space when to warn and to stop before the disk is full
      * @param warnings told once when space runs low, on the sink's thread
      */
-    public record Options(OmeZarrWriter.Options zarr, FreeSpace.Limits space, Consumer<String> warnings) {
+    public record Options(StackFormat format, FreeSpace.Limits space, Consumer<String> warnings) {
         public static final Options DEFAULT =
                 new Options(OmeZarrWriter.Options.DEFAULT, FreeSpace.Limits.DEFAULT, Options::log);
 
         public Options {
-            Objects.requireNonNull(zarr, "zarr");
+            Objects.requireNonNull(format, "format");
             Objects.requireNonNull(space, "space");
             Objects.requireNonNull(warnings, "warnings");
         }
@@ -53,7 +56,7 @@ public final class RawStackSink implements FrameSink {
     private final Options options;
     private StreamSpec stream;
     private RunClock clock;
-    private OmeZarrWriter writer;
+    private RecordedStackWriter writer;
     private FreeSpace space;
 
     public RawStackSink(RunFolder run) {
@@ -74,7 +77,8 @@ public final class RawStackSink implements FrameSink {
     public void open(SinkContext context) throws IOException {
         stream = context.stream();
         clock = context.clock();
-        writer = OmeZarrWriter.create(run.rawZarr(stream.name(), context.epoch()), Stack.raw(stream), options.zarr());
+        Path path = options.format().raw(run, stream.name(), context.epoch());
+        writer = options.format().create(path, Stack.raw(stream));
         space = FreeSpace.of(run.root(), options.space(), options.warnings());
         space.require(stream.frame().bytes(), clock.nanoTime());
     }

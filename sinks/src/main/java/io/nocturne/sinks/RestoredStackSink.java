@@ -9,7 +9,7 @@ import io.nocturne.stream.spi.RunClock;
 import io.nocturne.stream.spi.SinkContext;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.FreeSpace;
-import io.nocturne.stream.stack.OmeZarrWriter;
+import io.nocturne.stream.stack.RecordedStackWriter;
 import io.nocturne.stream.stack.RunFolder;
 import io.nocturne.stream.stack.Stack;
 import io.nocturne.stream.stack.StackException;
@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Writes products to {@code RUN/STREAM-EPOCH/restored.ome.zarr}, with the state of every camera frame beside them. Frames
+ * Writes products to {@code RUN/STREAM-EPOCH}, with the state of every camera frame beside them. Frames
  * without a product leave a hole and their state. If the stack is there already, its holes are filled and frames are added:
  * so a run is completed.
  *
@@ -31,7 +31,7 @@ public final class RestoredStackSink implements FrameSink {
     private final RawStackSink.Options options;
     private StreamSpec stream;
     private RunClock clock;
-    private OmeZarrWriter writer;
+    private RecordedStackWriter writer;
     private FreeSpace space;
 
     public RestoredStackSink(RunFolder run) {
@@ -56,11 +56,11 @@ public final class RestoredStackSink implements FrameSink {
         RestorerSpec restorer = context.restorer()
                 .orElseThrow(() -> new StackException(
                         "No model is set for stream " + stream.name() + ": leave the restored stack out"));
-        Path zarr = run.restoredZarr(stream.name(), context.epoch());
+        Path path = options.format().restored(run, stream.name(), context.epoch());
         Stack stack = Stack.restored(stream, restorer);
-        writer = Files.exists(zarr)
-                ? OmeZarrWriter.append(zarr, stack, options.zarr())
-                : OmeZarrWriter.create(zarr, stack, options.zarr());
+        writer = Files.exists(path)
+                ? options.format().append(path, stack)
+                : options.format().create(path, stack);
         space = FreeSpace.of(run.root(), options.space().doubled(), options.warnings());
     }
 

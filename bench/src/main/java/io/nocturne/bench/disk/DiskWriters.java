@@ -2,10 +2,12 @@ package io.nocturne.bench.disk;
 
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.stack.Fsync;
+import io.nocturne.stream.stack.OmeTiffWriter;
 import io.nocturne.stream.stack.OmeZarrWriter;
 import io.nocturne.stream.stack.OmeZarrWriter.Layout;
 import io.nocturne.stream.stack.Stack;
-import io.nocturne.stream.stack.TiffWriter;
+import io.nocturne.stream.stack.StackWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,21 +62,10 @@ enum DiskWriters {
                     OmeZarrWriter.Options.DEFAULT.withLayout(Layout.FILES).withSeparator('.'));
         }
     },
-    TIFF("BigTIFF, ours") {
+    TIFF("OME-TIFF") {
         @Override
         DiskWriter open(Path place, FrameSpec frame) throws Exception {
-            TiffWriter writer = TiffWriter.create(place, Stack.raw(StreamSpec.movie("cam0", frame, 0, -1)), 1 << 20);
-            return new DiskWriter() {
-                @Override
-                public void write(long index, ByteBuffer pixels) throws Exception {
-                    writer.write(index, pixels);
-                }
-
-                @Override
-                public void close() throws IOException {
-                    writer.close();
-                }
-            };
+            return of(OmeTiffWriter.create(place, stack(frame), Fsync.NONE));
         }
     },
     NDTIFF("NDTiffStorage 2.19.2") {
@@ -137,7 +128,14 @@ enum DiskWriters {
     abstract DiskWriter open(Path place, FrameSpec frame) throws Exception;
 
     private static DiskWriter zarr(Path place, FrameSpec frame, OmeZarrWriter.Options options) throws Exception {
-        OmeZarrWriter writer = OmeZarrWriter.create(place, Stack.raw(StreamSpec.movie("cam0", frame, 0, -1)), options);
+        return of(OmeZarrWriter.create(place, stack(frame), options));
+    }
+
+    private static Stack stack(FrameSpec frame) {
+        return Stack.raw(StreamSpec.movie("cam0", frame, 0, -1));
+    }
+
+    private static DiskWriter of(StackWriter writer) {
         return new DiskWriter() {
             @Override
             public void write(long index, ByteBuffer pixels) throws Exception {

@@ -42,6 +42,12 @@ public final class KillCommand extends BenchCommand {
     @Option(names = "--seed", defaultValue = "1", description = "Of the moments.")
     long seed;
 
+    @Option(
+            names = "--format",
+            defaultValue = "SHARDS",
+            description = "What the runs are stored as: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    KillVictim.DiskFormat format;
+
     @Option(names = "--out", description = "Where the runs go, until read. The temporary folder by default.")
     Path out;
 
@@ -59,11 +65,12 @@ public final class KillCommand extends BenchCommand {
     public void run(Findings findings) throws Exception {
         findings.line(String.format(
                 Locale.ROOT,
-                "%d recordings of %s at %.0f frames/s, raw and restored, killed %.1f to %.1f s after the first frame; "
+                "%d recordings of %s at %.0f frames/s, raw and restored, as %s, killed %.1f to %.1f s after the first frame; "
                         + "frames committed more than %d ms before the kill are due",
                 times,
                 KillVictim.frame(size),
                 framesPerSecond,
+                format,
                 EARLIEST_SECONDS,
                 LATEST_SECONDS,
                 GRACE_MILLIS));
@@ -167,7 +174,9 @@ public final class KillCommand extends BenchCommand {
                 "--fps",
                 Double.toString(framesPerSecond),
                 "--size",
-                Integer.toString(size));
+                Integer.toString(size),
+                "--format",
+                format.name());
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

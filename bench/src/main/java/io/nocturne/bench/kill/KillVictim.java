@@ -12,7 +12,12 @@ import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.RunClock;
 import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.stack.Fsync;
+import io.nocturne.stream.stack.OmeTiffWriter;
+import io.nocturne.stream.stack.OmeZarrVersion;
+import io.nocturne.stream.stack.OmeZarrWriter;
 import io.nocturne.stream.stack.RunFolder;
+import io.nocturne.stream.stack.StackFormat;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
@@ -39,6 +44,27 @@ public final class KillVictim implements Callable<Integer> {
     @Option(names = "--size", required = true)
     int size;
 
+    @Option(names = "--format", required = true)
+    DiskFormat format;
+
+    /** What the run is stored as. */
+    enum DiskFormat {
+        SHARDS,
+        FILES,
+        ZARR04,
+        TIFF;
+
+        private StackFormat stacks() {
+            OmeZarrWriter.Options zarr = OmeZarrWriter.Options.DEFAULT;
+            return switch (this) {
+                case SHARDS -> zarr;
+                case FILES -> zarr.withLayout(OmeZarrWriter.Layout.FILES);
+                case ZARR04 -> zarr.withVersion(OmeZarrVersion.V0_4);
+                case TIFF -> new OmeTiffWriter.Format(Fsync.NONE);
+            };
+        }
+    }
+
     /** Geometry of the frames recorded. */
     static FrameSpec frame(int size) {
         return new FrameSpec(size, size, PixelType.UINT16);
@@ -50,7 +76,9 @@ public final class KillVictim implements Callable<Integer> {
         PatternSource source =
                 new PatternSource(new PatternSource.Settings(STREAM, frame(size), framesPerSecond, -1, 0));
         try (WitnessLine witness = new WitnessLine(port, clock)) {
-            record(source, out, RawStackSink.Options.DEFAULT, clock, witness);
+            RawStackSink.Options usual = RawStackSink.Options.DEFAULT;
+            RawStackSink.Options storage = new RawStackSink.Options(format.stacks(), usual.space(), usual.warnings());
+            record(source, out, storage, clock, witness);
         }
         return 1; // it should have been killed
     }

@@ -39,8 +39,8 @@ record Remains(int due, int notLedgered, int notExact, int rawReadable, int rest
                 ledgered.put(line.index(), line.pixelsCrc32c());
             }
         });
-        Found raw = read(run.rawZarr(KillVictim.STREAM, 0), frame);
-        Found restored = read(run.restoredZarr(KillVictim.STREAM, 0), frame);
+        Found raw = read(run.raw(KillVictim.STREAM, 0), frame);
+        Found restored = read(run.restored(KillVictim.STREAM, 0), frame);
         int notLedgered = 0;
         int notExact = 0;
         for (long index : due) {

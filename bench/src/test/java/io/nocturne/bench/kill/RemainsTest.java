@@ -36,7 +36,7 @@ class RemainsTest {
         PatternSource source = new PatternSource(PatternSource.Settings.unpaced(KillVictim.STREAM, FRAME, FRAMES));
         RawStackSink.Options usual = RawStackSink.Options.DEFAULT;
         RawStackSink.Options oneFileEach = new RawStackSink.Options(
-                usual.zarr().withLayout(OmeZarrWriter.Layout.FILES), usual.space(), usual.warnings());
+                OmeZarrWriter.Options.DEFAULT.withLayout(OmeZarrWriter.Layout.FILES), usual.space(), usual.warnings());
         KillVictim.record(source, folder.resolve("run"), oneFileEach, RunClock.system(), index -> {});
         run = RunFolder.open(folder.resolve("run"));
     }

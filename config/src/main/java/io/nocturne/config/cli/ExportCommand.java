@@ -71,9 +71,8 @@ public final class ExportCommand implements Callable<Integer> {
                     .filter(e -> e.epoch() == number)
                     .findFirst()
                     .orElseThrow(() -> new StackException(run + " has no epoch " + number + "; it has " + epochs));
-            Path stack = raw
-                    ? folder.rawZarr(epoch.stream(), epoch.epoch())
-                    : folder.restoredZarr(epoch.stream(), epoch.epoch());
+            Path stack =
+                    raw ? folder.raw(epoch.stream(), epoch.epoch()) : folder.restored(epoch.stream(), epoch.epoch());
             if (!Files.exists(stack)) {
                 throw new StackException(
                         run + " has no " + (raw ? "raw" : "restored") + " frames" + (raw ? "" : "; try --raw"));

@@ -169,7 +169,7 @@ public final class RestoreCommand implements Callable<Integer> {
     private void export(Path run) throws IOException {
         try (RunFolder folder = RunFolder.open(run)) {
             RunFolder.StreamEpoch epoch = folder.epochs().get(0);
-            try (StackReader products = StackReader.open(folder.restoredZarr(epoch.stream(), epoch.epoch()))) {
+            try (StackReader products = StackReader.open(folder.restored(epoch.stream(), epoch.epoch()))) {
                 StackExport.copy(products, out, OmeZarrVersion.V0_5);
             }
         }

@@ -124,11 +124,15 @@ class ConfigReaderTest {
     }
 
     @Test
-    void shardsInAFormatWithoutThemAreAnErrorAndUnknownFormatsGetASuggestion() {
+    void whatAFormatCannotDoIsAnErrorAndUnknownFormatsGetASuggestion() {
         assertThat(problemsOf("source: { pattern: {} }\ndisk:\n  format: omeZarr04\n  layout: shards\n"))
                 .singleElement()
                 .asString()
                 .startsWith("run.yaml:3:3: disk: layout can be shards only with format omeZarr; leave it out");
+        assertThat(problemsOf("source: { pattern: {} }\ndisk:\n  format: omeTiff\n  zstd: 3\n"))
+                .singleElement()
+                .asString()
+                .startsWith("run.yaml:3:3: disk: layout, zstd and pyramid need an OME-Zarr");
         assertThat(problemsOf("source: { pattern: {} }\ndisk:\n  format: omeZar04\n"))
                 .singleElement()
                 .asString()

@@ -341,8 +341,7 @@ public final class KafkaSink implements FrameSink {
                 : new RecordPool(codec.recordBytes(), codec::newRecord);
         settings.claims()
                 .ifPresent(run -> claim = FrameHeaders.header(
-                        "claim",
-                        run.restoredZarr(stream, context.epoch()).toUri().toString()));
+                        "claim", run.restored(stream, context.epoch()).toUri().toString()));
         outbox = new Outbox(
                 settings.topic(),
                 connected,

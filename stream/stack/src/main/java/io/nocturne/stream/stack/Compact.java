@@ -66,6 +66,7 @@ public final class Compact {
         try (RunFolder run = RunFolder.complete(runDir)) {
             Result all = Result.NOTHING;
             for (StreamEpoch epoch : run.epochs()) {
+                requireZarr(run, epoch);
                 for (Path zarr : List.of(
                         run.rawZarr(epoch.stream(), epoch.epoch()), run.restoredZarr(epoch.stream(), epoch.epoch()))) {
                     if (Files.isDirectory(zarr)) {
@@ -74,6 +75,13 @@ public final class Compact {
                 }
             }
             return all;
+        }
+    }
+
+    private static void requireZarr(RunFolder run, StreamEpoch epoch) throws StackException {
+        Path raw = run.raw(epoch.stream(), epoch.epoch());
+        if (Files.isRegularFile(raw)) {
+            throw new StackException(raw + " is one OME-TIFF file: there is nothing to pack");
         }
     }
 

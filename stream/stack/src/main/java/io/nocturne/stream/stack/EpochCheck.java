@@ -6,6 +6,7 @@ import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.Finding.Kind;
 import io.nocturne.stream.stack.Finding.Severity;
 import io.nocturne.stream.stack.RunFolder.StreamEpoch;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -22,15 +23,15 @@ import java.util.zip.CRC32C;
  * Checks one epoch of one stream: raw frames one by one as the ledger names them, then products, states and lengths. One
  * byte per frame is kept in memory.
  */
-final class EpochCheck {
+final class EpochCheck implements Closeable {
     private final RunFolder run;
     private final String place;
     private final Findings findings;
     private final boolean repair;
     private final Path rawPath;
     private final Path restoredPath;
-    private final OmeZarrReader raw;
-    private final OmeZarrReader restored;
+    private final StackCare raw;
+    private final StackCare restored;
     private final CRC32C crc = new CRC32C();
     private final SparseBytes outcomes = new SparseBytes();
     private final List<long[]> gaps = new ArrayList<>();
@@ -52,26 +53,26 @@ final class EpochCheck {
         this.place = epoch.stream() + " epoch " + epoch.epoch();
         this.findings = findings;
         this.repair = repair;
-        this.rawPath = run.rawZarr(epoch.stream(), epoch.epoch());
-        this.restoredPath = run.restoredZarr(epoch.stream(), epoch.epoch());
+        this.rawPath = run.raw(epoch.stream(), epoch.epoch());
+        this.restoredPath = run.restored(epoch.stream(), epoch.epoch());
         this.raw = open(rawPath);
         this.restored = open(restoredPath);
-        indexes(raw, rawPath);
-        indexes(restored, restoredPath);
-        this.rawLength = new long[raw == null ? 1 : raw.stream().positions()];
+        structure(raw, rawPath);
+        structure(restored, restoredPath);
+        this.rawLength = new long[raw == null ? 1 : raw.stack().stream().positions()];
     }
 
-    private OmeZarrReader open(Path zarr) {
-        if (!Files.isDirectory(zarr)) {
+    private StackCare open(Path stack) {
+        if (!Files.exists(stack)) {
             return null;
         }
         try {
-            return OmeZarrReader.open(zarr);
+            return StackCare.open(run, stack);
         } catch (IOException e) {
             findings.add(
                     Severity.ERROR,
                     Kind.STACK_UNREADABLE,
-                    run.root().relativize(zarr).toString(),
+                    run.root().relativize(stack).toString(),
                     "",
                     "The stack can't be opened: " + e.getMessage(),
                     false);
@@ -79,25 +80,17 @@ final class EpochCheck {
         }
     }
 
-    /** Shards whose index is damaged, before any frame is looked for in them. */
-    private void indexes(OmeZarrReader reader, Path zarr) {
+    /** Whether frames can be found, before any is looked for. */
+    private void structure(StackCare stack, Path path) {
         try {
-            for (int p = 0; reader != null && p < reader.stream().positions(); p++) {
-                Path array = OmeZarrWriter.imageFolder(zarr, reader.stack(), p).resolve("0");
-                ZarrRepair.indexes(
-                        array,
+            if (stack != null) {
+                stack.checkStructure(
                         repair,
-                        (shard, found) -> findings.add(
-                                Severity.ERROR,
-                                Kind.SHARD_INDEX_DAMAGED,
-                                place,
-                                run.root().relativize(shard).toString(),
-                                "The index that says where frames lie in the file is damaged; " + found
-                                        + " frames can be found without it.",
-                                repair && found > 0));
+                        (severity, kind, where, sentence, repaired) ->
+                                findings.add(severity, kind, place, where, sentence, repaired));
             }
         } catch (IOException e) {
-            add(Severity.ERROR, Kind.STACK_UNREADABLE, zarr.getFileName().toString(), String.valueOf(e.getMessage()));
+            add(Severity.ERROR, Kind.STACK_UNREADABLE, path.getFileName().toString(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -116,7 +109,7 @@ final class EpochCheck {
             return;
         }
         rawLength[at.p] = Math.max(rawLength[at.p], at.t + 1);
-        ledgered.set(number(raw.stream(), at), 1);
+        ledgered.set(number(rawOrder(), at), 1);
         String frame = "frame " + line.index();
         try {
             if (!read(raw, at)) {
@@ -171,7 +164,7 @@ final class EpochCheck {
         if (raw != null) {
             for (long[] gap : gaps) {
                 long end = gap[0] + gap[1];
-                long from = Math.max(gap[0], end - raw.stream().framesPerTimePoint());
+                long from = Math.max(gap[0], end - rawOrder().framesPerTimePoint());
                 for (long index = from; index < end; index++) {
                     Place at = byIndex(index);
                     rawLength[at.p] = Math.max(rawLength[at.p], at.t + 1);
@@ -202,7 +195,7 @@ final class EpochCheck {
                 Place at = placeOf(stream, index);
                 int state = outcomes.get(index);
                 if (state == FrameState.RESTORED.code()) {
-                    known.set(number(restored.stream(), productPlace(at)), 1);
+                    known.set(number(restored.stack().asStream(), productPlace(at)), 1);
                     if (!product(index, at)) {
                         state = 0;
                     }
@@ -240,11 +233,7 @@ final class EpochCheck {
                             + "'restore --in' makes it again.");
         } catch (IOException e) {
             if (repair) {
-                Path array = OmeZarrWriter.imageFolder(restoredPath, restored.stack(), of.p)
-                        .resolve("0");
-                int first = restored.stack().firstZ(of.z);
-                int depth = restored.stack().pixels().depth();
-                ZarrRepair.putAside(run, array, of.t, of.c, first, depth);
+                restored.putAside(of.t, of.c, of.z, of.p);
             }
             findings.add(
                     Severity.ERROR,
@@ -267,17 +256,17 @@ final class EpochCheck {
      *
      * @return time points the image has, or has after repair
      */
-    private long checkLength(OmeZarrReader reader, Path zarr, int position, long needed, SparseBytes known)
+    private long checkLength(StackCare care, Path path, int position, long needed, SparseBytes known)
             throws IOException {
-        Path image = OmeZarrWriter.imageFolder(zarr, reader.stack(), position);
+        StreamSpec order = care.stack().asStream();
+        int depth = care.stack().pixels().depth();
         long[] stored = {0};
-        String stack = place + " " + zarr.getFileName();
-        new ZarrChunks(image.resolve("0"), ZarrArray.read(image.resolve("0"))).forEach((grid, file) -> {
-            stored[0] = Math.max(stored[0], grid[0] + 1);
-            int depth = reader.stack().pixels().depth();
-            Place at = new Place(grid[0], (int) grid[1], (int) grid[2] / depth, position);
-            boolean firstChunk = grid[2] % depth == 0 && grid[3] == 0 && grid[4] == 0;
-            if (firstChunk && known.get(number(reader.stream(), at)) == 0) {
+        String stack = place + " " + path.getFileName();
+        care.forEach(position, (t, c, plane, first) -> {
+            stored[0] = Math.max(stored[0], t + 1);
+            Place at = new Place(t, c, plane / depth, position);
+            boolean firstChunk = first && plane % depth == 0;
+            if (firstChunk && known.get(number(order, at)) == 0) {
                 findings.add(
                         Severity.WARNING,
                         Kind.FRAME_NOT_LEDGERED,
@@ -287,11 +276,11 @@ final class EpochCheck {
                         false);
             }
         });
-        long shape = reader.length(position);
+        long shape = care.length(position);
         long longest = Math.max(needed, stored[0]);
         if (shape < longest) {
             if (repair) {
-                lengthen(image.resolve("0"), longest);
+                care.lengthen(position, longest);
             }
             boolean hides = shape < stored[0];
             findings.add(
@@ -311,8 +300,7 @@ final class EpochCheck {
     }
 
     private void checkStates(StreamSpec stream, int position, long length, SparseBytes expected) throws IOException {
-        Path folder = OmeZarrWriter.imageFolder(restoredPath, restored.stack(), position)
-                .resolve("state");
+        Path folder = restored.states(position);
         ZarrArray array = ZarrArray.read(folder);
         ZarrStates states = new ZarrStates(folder, array, FileMover.ATOMIC.retrying());
         for (long t = 0; t < length; t++) {
@@ -348,16 +336,16 @@ final class EpochCheck {
         }
     }
 
-    private boolean read(OmeZarrReader reader, Place at) throws IOException {
-        int bytes = reader.stack().pixels().bytes();
+    private boolean read(StackCare care, Place at) throws IOException {
+        int bytes = care.stack().pixels().bytes();
         if (pixels.capacity() < bytes) {
             pixels = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
         }
-        return reader.readStored(at.t, at.c, at.z, at.p, pixels);
+        return care.read(at.t, at.c, at.z, at.p, pixels);
     }
 
     private boolean inside(Place at) {
-        StreamSpec stream = raw.stream();
+        StreamSpec stream = rawOrder();
         return at.t >= 0
                 && at.c >= 0
                 && at.c < stream.channels().size()
@@ -367,8 +355,12 @@ final class EpochCheck {
                 && at.p < stream.positions();
     }
 
+    private StreamSpec rawOrder() {
+        return raw.stack().asStream();
+    }
+
     private Place byIndex(long index) {
-        return byIndex(raw.stream(), index);
+        return byIndex(rawOrder(), index);
     }
 
     private static Place byIndex(StreamSpec stream, long index) {
@@ -389,6 +381,15 @@ final class EpochCheck {
 
     private void add(Severity severity, Kind kind, String frame, String sentence) {
         findings.add(severity, kind, place, frame, sentence, false);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (StackCare care : new StackCare[] {raw, restored}) {
+            if (care != null) {
+                care.close();
+            }
+        }
     }
 
     long rawFrames() {

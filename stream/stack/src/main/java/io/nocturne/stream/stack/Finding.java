@@ -33,6 +33,7 @@ public record Finding(Severity severity, Kind kind, String where, String sentenc
         FRAME_NOT_AS_LEDGERED,
         FRAME_NOT_LEDGERED,
         SHARD_INDEX_DAMAGED,
+        PAGE_CHAIN_BROKEN,
         SHAPE_BEHIND,
         STATE_WRONG,
         TEMPORARY_FILE,

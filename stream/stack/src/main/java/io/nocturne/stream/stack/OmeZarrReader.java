@@ -3,7 +3,6 @@ package io.nocturne.stream.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.nocturne.stream.spi.FrameSpec;
-import io.nocturne.stream.spi.FrameState;
 import io.nocturne.stream.spi.StreamSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,7 +19,7 @@ import java.util.List;
  * <p>Frames are numbered channel fastest, then z, position and time. For stacks that {@link OmeZarrWriter} wrote a product
  * of several planes is one frame.
  */
-public final class OmeZarrReader implements StackReader {
+public final class OmeZarrReader implements RecordedStack {
     private final Path root;
     private final Stack stack;
     private final List<Image> images;
@@ -220,7 +219,7 @@ public final class OmeZarrReader implements StackReader {
         return stack;
     }
 
-    /** What the stack holds, and of what it was made. */
+    @Override
     public Stack stack() {
         return stack;
     }
@@ -235,7 +234,7 @@ public final class OmeZarrReader implements StackReader {
         return frames;
     }
 
-    /** Time points at that position, as last looked up. */
+    @Override
     public long length(int position) {
         return images.get(position).size(0);
     }
@@ -272,7 +271,7 @@ public final class OmeZarrReader implements StackReader {
                         stream.positionOf(index));
     }
 
-    /** True if that frame, or product, was written whole. */
+    @Override
     public boolean has(long timePoint, int channel, int zSlice, int position) throws IOException {
         Image image = images.get(position);
         if (timePoint >= image.size(0)) {
@@ -300,7 +299,7 @@ public final class OmeZarrReader implements StackReader {
                 into);
     }
 
-    /** Reads the frame, or product, at those coordinates; see {@link #read(long, ByteBuffer)}. */
+    @Override
     public boolean read(long timePoint, int channel, int zSlice, int position, ByteBuffer into) throws IOException {
         if (timePoint < images.get(position).size(0)) {
             return readStored(timePoint, channel, zSlice, position, into);
@@ -323,25 +322,13 @@ public final class OmeZarrReader implements StackReader {
         return complete;
     }
 
-    /**
-     * {@link FrameState#code()} of a camera frame in a restored stack, 0 if nothing is known yet or there is no state
-     * array.
-     */
+    @Override
     public int state(long timePoint, int channel, int zSlice, int position) throws IOException {
         Image image = images.get(position);
         if (image.states == null) {
             return 0;
         }
-        ZarrArray array = ZarrArray.read(image.states);
-        if (timePoint < 0 || timePoint >= array.shape().get(0)) {
-            return 0;
-        }
-        byte[] codes = new byte[array.chunkBytes()];
-        int length = array.chunk().get(0);
-        new ChunkDecoder(array.codec(), codes.length)
-                .read(image.states.resolve(array.chunkKey(timePoint / length, 0, 0)), ByteBuffer.wrap(codes));
-        int at = (int) (timePoint % length) * array.chunk().get(1) + channel;
-        return codes[at * array.chunk().get(2) + zSlice];
+        return StateArrays.read(image.states, timePoint, channel, zSlice);
     }
 
     @Override

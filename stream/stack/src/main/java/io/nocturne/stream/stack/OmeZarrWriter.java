@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>After a failed write everything stored before stays valid, and writing may be tried again.
  */
-public final class OmeZarrWriter implements StackWriter {
+public final class OmeZarrWriter implements RecordedStackWriter {
     /** How frames become files. */
     public enum Layout {
         /** Many frames in a file that can be read while it fills. */
@@ -58,7 +58,8 @@ public final class OmeZarrWriter implements StackWriter {
             int chunkWidth,
             char separator,
             Fsync fsync,
-            FileMover mover) {
+            FileMover mover)
+            implements StackFormat {
         /** Shards of at most 128 planes, no compression, a chunk per plane, no fsync. */
         public static final Options DEFAULT = new Options(
                 OmeZarrVersion.V0_5, Layout.SHARDS, 128, 0, 0, 0, '/', Fsync.NONE, FileMover.ATOMIC.retrying());
@@ -83,6 +84,26 @@ public final class OmeZarrWriter implements StackWriter {
             if (separator != '/' && separator != '.') {
                 throw new IllegalArgumentException("Chunk name separator '" + separator + "' is neither '/' nor '.'");
             }
+        }
+
+        @Override
+        public Path raw(RunFolder run, String stream, int epoch) {
+            return run.rawZarr(stream, epoch);
+        }
+
+        @Override
+        public Path restored(RunFolder run, String stream, int epoch) {
+            return run.restoredZarr(stream, epoch);
+        }
+
+        @Override
+        public RecordedStackWriter create(Path path, Stack stack) throws IOException {
+            return OmeZarrWriter.create(path, stack, this);
+        }
+
+        @Override
+        public RecordedStackWriter append(Path path, Stack stack) throws IOException {
+            return OmeZarrWriter.append(path, stack, this);
         }
 
         /** In that version, in shards where it has them and in files where it hasn't. */
@@ -290,18 +311,11 @@ public final class OmeZarrWriter implements StackWriter {
         if (!stack.restored()) {
             return null;
         }
-        int channels = stack.stream().channels().size();
-        int slices = stack.stream().zSlices();
-        return new ZarrArray(
+        return ZarrStates.array(
                 options.version(),
-                List.of(0L, (long) channels, (long) slices),
-                List.of(ZarrStates.chunkLength(channels, slices), channels, slices),
-                Optional.empty(),
-                SampleType.UINT8,
-                options.version().codec(0),
-                options.version().chunkPrefix(),
-                options.separator(),
-                List.of("t", "c", "z"));
+                stack.stream().channels().size(),
+                stack.stream().zSlices(),
+                options.separator());
     }
 
     @Override
@@ -325,10 +339,7 @@ public final class OmeZarrWriter implements StackWriter {
         grow(position, timePoint + 1);
     }
 
-    /**
-     * Notes what became of a camera frame without a product: the image keeps a hole. A frame that has its product keeps
-     * that state. Without a state array only the length grows.
-     */
+    @Override
     public void mark(long timePoint, int channel, int zSlice, int position, FrameState state) throws IOException {
         Image image = image(timePoint, channel, zSlice, position);
         if (image.states != null) {
@@ -349,7 +360,7 @@ public final class OmeZarrWriter implements StackWriter {
         }
     }
 
-    /** CRC-32C of the pixels last written, in native order; -1 before the first. */
+    @Override
     public long lastCrc32c() {
         return lastCrc32c;
     }

@@ -85,6 +85,11 @@ public final class Pyramid {
         Pyramid work = new Pyramid(progress, space);
         boolean finished = true;
         for (StreamEpoch epoch : run.epochs()) {
+            Path raw = run.raw(epoch.stream(), epoch.epoch());
+            if (Files.isRegularFile(raw)) {
+                throw new StackException(raw + " is an OME-TIFF file, which gets no smaller copies; 'export' copies it"
+                        + " into an OME-Zarr");
+            }
             for (Path zarr : List.of(
                     run.rawZarr(epoch.stream(), epoch.epoch()), run.restoredZarr(epoch.stream(), epoch.epoch()))) {
                 finished = finished && (!Files.isDirectory(zarr) || work.stack(zarr));

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * RUN/run.json                       what the run is: {@link RunDescription}
  * RUN/STREAM-EPOCH/raw.ome.zarr      untouched frames
  * RUN/STREAM-EPOCH/restored.ome.zarr products, with a state per frame
+ *                  (or .ome.tif, and the states in restored.state)
  * RUN/ledger.ndjson                  what became of every frame
  * RUN/latency/  RUN/spill/  RUN/log.txt  RUN/report.json  RUN/report.html
  * RUN/run.lock                       held by the one process that writes
@@ -148,6 +149,26 @@ public final class RunFolder implements Closeable {
 
     public Path restoredZarr(String stream, int epoch) {
         return streamDir(stream, epoch).resolve("restored.ome.zarr");
+    }
+
+    public Path rawTiff(String stream, int epoch) {
+        return streamDir(stream, epoch).resolve("raw.ome.tif");
+    }
+
+    public Path restoredTiff(String stream, int epoch) {
+        return streamDir(stream, epoch).resolve("restored.ome.tif");
+    }
+
+    /** The stack of raw frames in whichever format it is; if it is in none, where an OME-Zarr would be. */
+    public Path raw(String stream, int epoch) {
+        Path tiff = rawTiff(stream, epoch);
+        return Files.exists(tiff) ? tiff : rawZarr(stream, epoch);
+    }
+
+    /** The stack of products, likewise. */
+    public Path restored(String stream, int epoch) {
+        Path tiff = restoredTiff(stream, epoch);
+        return Files.exists(tiff) ? tiff : restoredZarr(stream, epoch);
     }
 
     public Path ledger() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** Finds out by content which reader a path needs. */
 final class StackFormats {
@@ -27,7 +28,8 @@ final class StackFormats {
         }
         int mark = head.getInt(0);
         if (mark >>> 16 == 0x4949 || mark >>> 16 == 0x4d4d) {
-            return TiffReader.open(path);
+            Optional<OmeTiffReader> ours = OmeTiffReader.open(path);
+            return ours.isPresent() ? ours.get() : TiffReader.open(path);
         }
         if (mark == 0x89504e47) {
             return PngReader.open(path);

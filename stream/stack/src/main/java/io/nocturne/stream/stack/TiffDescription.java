@@ -39,7 +39,17 @@ final class TiffDescription {
         return stream.framePeriodNanos() * stream.framesPerTimePoint() / 1e9;
     }
 
+    /** For a file in which positions follow one another. */
     static String ome(Stack stack, long timePoints) {
+        return ome(stack, timePoints, false);
+    }
+
+    /** For a file in which every time point has all positions. */
+    static String omeByTime(Stack stack, long timePoints) {
+        return ome(stack, timePoints, stack.stream().positions() > 1);
+    }
+
+    private static String ome(Stack stack, long timePoints, boolean byTime) {
         StreamSpec stream = stack.stream();
         String type = stack.pixels().pixelType() == PixelType.FLOAT32
                 ? "float"
@@ -76,8 +86,20 @@ final class TiffDescription {
                         c,
                         escape(stream.channels().get(c))));
             }
-            xml.append(
-                    String.format(Locale.ROOT, "<TiffData IFD=\"%d\" PlaneCount=\"%d\"/>", position * planes, planes));
+            if (byTime) {
+                int some = stream.channels().size() * stack.sizeZ();
+                for (long t = 0; t < timePoints; t++) {
+                    long first = (t * stream.positions() + position) * some;
+                    xml.append("<TiffData FirstT=\"")
+                            .append(t)
+                            .append("\" IFD=\"")
+                            .append(first);
+                    xml.append("\" PlaneCount=\"").append(some).append("\"/>");
+                }
+            } else {
+                xml.append("<TiffData IFD=\"").append((long) position * planes);
+                xml.append("\" PlaneCount=\"").append(planes).append("\"/>");
+            }
             if (stream.exposureNanos() > 0) {
                 xml.append("<Plane TheZ=\"0\" TheT=\"0\" TheC=\"0\"");
                 attribute(xml, "ExposureTime", stream.exposureNanos() / 1e9);

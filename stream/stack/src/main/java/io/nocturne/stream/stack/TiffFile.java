@@ -17,7 +17,7 @@ import java.util.Set;
  * error. Source: TIFF revision 6.0 and the BigTIFF description. One thread at a time.
  */
 final class TiffFile implements Closeable {
-    private static final int MOST_PAGES = 1 << 22;
+    private static final int MOST_PAGES = 1 << 27;
     private static final int MOST_ENTRIES = 1 << 16;
     private static final int[] TYPE_BYTES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
 
@@ -25,12 +25,19 @@ final class TiffFile implements Closeable {
 
     private final Path path;
     private final FileChannel channel;
-    private final long size;
+    private final boolean growing;
+    private long size;
     private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
     private boolean big;
     private long[] pages = new long[16];
     private int[] chainNumbers = new int[16];
     private int pageCount;
+    private int chain;
+    private long seenBytes;
+    /** Where the number stands that names the directory behind the last one. */
+    private long nextAt;
+
+    private boolean brokenOff;
     private ByteBuffer piece = ByteBuffer.allocateDirect(0);
 
     /** One entry of a directory: {@code count} values of a type, which lie at {@code at} in the file. */
@@ -115,9 +122,10 @@ final class TiffFile implements Closeable {
         }
     }
 
-    private TiffFile(Path path, FileChannel channel) throws IOException {
+    private TiffFile(Path path, FileChannel channel, boolean growing) throws IOException {
         this.path = path;
         this.channel = channel;
+        this.growing = growing;
         this.size = channel.size();
     }
 
@@ -127,10 +135,26 @@ final class TiffFile implements Closeable {
      * @throws StackException if it is no TIFF or its structure is damaged
      */
     static TiffFile open(Path path) throws IOException {
+        return open(path, false);
+    }
+
+    /**
+     * Opens a file that grows, or grew until something stopped it: it may have no page yet, and a chain that leads nowhere
+     * ends with the last sound directory; see {@link #isBrokenOff}.
+     */
+    static TiffFile openGrowing(Path path) throws IOException {
+        return open(path, true);
+    }
+
+    private static TiffFile open(Path path, boolean growing) throws IOException {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
-            TiffFile file = new TiffFile(path, channel);
-            file.walk(file.header());
+            TiffFile file = new TiffFile(path, channel, growing);
+            file.nextAt = file.header();
+            file.walk();
+            if (file.pageCount == 0 && !growing) {
+                throw file.damaged("it has no page");
+            }
             return file;
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -138,6 +162,18 @@ final class TiffFile implements Closeable {
         }
     }
 
+    /** Looks for directories that were added meanwhile. */
+    void refresh() throws IOException {
+        size = channel.size();
+        walk();
+    }
+
+    /** True if the chain names a directory that isn't there or makes no sense. */
+    boolean isBrokenOff() {
+        return brokenOff;
+    }
+
+    /** Reads the header; where the number of the first directory stands. */
     private long header() throws IOException {
         if (size < 8) {
             throw new StackException(path + " has " + size + " bytes, too few for a TIFF file");
@@ -154,43 +190,56 @@ final class TiffFile implements Closeable {
         if (!big && version != 42) {
             throw new StackException(path + " is not a TIFF file: its version is " + version + ", not 42 or 43");
         }
-        return big ? read(8, 8).getLong() : Integer.toUnsignedLong(head.getInt(4));
+        return big ? 8 : 4;
     }
 
-    private void walk(long first) throws IOException {
-        long seenBytes = 0;
+    private long offsetAt(long at) throws IOException {
+        return big ? read(at, 8).getLong() : Integer.toUnsignedLong(read(at, 4).getInt());
+    }
+
+    private void walk() throws IOException {
+        brokenOff = false;
         long landmark = -1;
-        long nextLandmark = 1;
-        int chain = 0;
-        for (long at = first; at != 0; chain++) {
+        long nextLandmark = Math.max(1, Integer.highestOneBit(chain));
+        for (long at = offsetAt(nextAt); at != 0; at = offsetAt(nextAt)) {
             // Brent's test for a loop: compare with a landmark that moves on at powers of two.
             if (at == landmark) {
                 throw damaged("its chain of directories loops back to " + at);
             }
-            if (chain == nextLandmark) {
+            if (chain >= nextLandmark) {
                 landmark = at;
                 nextLandmark *= 2;
             }
-            int count = entryCount(at);
-            int entryBytes = big ? 20 : 12;
-            long end = at + (big ? 8 : 2) + (long) count * entryBytes;
-            seenBytes += end - at;
-            if (seenBytes > size) {
-                throw damaged("its directories overlap");
+            try {
+                step(at);
+            } catch (StackException damage) {
+                if (!growing) {
+                    throw damage;
+                }
+                brokenOff = true;
+                return;
             }
-            if (pageCount == MOST_PAGES) {
-                throw damaged("it has more than " + MOST_PAGES + " pages");
-            }
-            if ((directory(at).number(TiffTag.NEW_SUBFILE_TYPE, 0) & 5) == 0) {
-                add(at, chain);
-            }
-            at = big
-                    ? read(end, 8).getLong()
-                    : Integer.toUnsignedLong(read(end, 4).getInt());
         }
-        if (pageCount == 0) {
-            throw damaged("it has no page");
+    }
+
+    private void step(long at) throws IOException {
+        int count = entryCount(at);
+        long end = at + (big ? 8 : 2) + (long) count * (big ? 20 : 12);
+        long seen = seenBytes + end - at;
+        if (seen > size) {
+            throw damaged("its directories overlap");
         }
+        if (pageCount == MOST_PAGES) {
+            throw damaged("it has more than " + MOST_PAGES + " pages");
+        }
+        boolean page = (directory(at).number(TiffTag.NEW_SUBFILE_TYPE, 0) & 5) == 0;
+        checkRange(end, big ? 8 : 4);
+        if (page) {
+            add(at, chain);
+        }
+        chain++;
+        seenBytes = seen;
+        nextAt = end;
     }
 
     private void add(long at, int chain) {
@@ -270,7 +319,10 @@ final class TiffFile implements Closeable {
         return target.flip();
     }
 
-    private int checkRange(long at, int bytes) throws StackException {
+    private int checkRange(long at, int bytes) throws IOException {
+        if (at > size - bytes) {
+            size = channel.size(); // it may have grown
+        }
         if (at < 0 || bytes < 0 || at > size || bytes > size - at) {
             throw outside(at, bytes);
         }
@@ -304,6 +356,11 @@ final class TiffFile implements Closeable {
 
     Directory page(int page) throws IOException {
         return directory(pages[page]);
+    }
+
+    /** Where a page's directory begins in the file. */
+    long directoryAt(int page) {
+        return pages[page];
     }
 
     /** Number of a page in the file's chain, the reduced images counted that {@link #page} leaves out. */

@@ -1,7 +1,6 @@
 package io.nocturne.stream.stack;
 
 import io.nocturne.stream.spi.FrameSpec;
-import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.StreamSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,11 +21,6 @@ import java.util.Objects;
 public final class TiffWriter implements StackWriter {
     private static final long CLASSIC_LIMIT = 0xffff_ffffL;
     private static final int ENTRIES = 14;
-    private static final int ASCII = 2;
-    private static final int SHORT = 3;
-    private static final int LONG = 4;
-    private static final int RATIONAL = 5;
-    private static final int LONG8 = 16;
 
     private final Path path;
     private final Path temporary;
@@ -171,8 +165,8 @@ public final class TiffWriter implements StackWriter {
         align();
         long textAt = append(ByteBuffer.wrap(Arrays.copyOf(text, text.length + 1)));
         align();
-        long resolutionAt = append(words(2).putLong(resolution(stack.pixelWidthUm()))
-                .putLong(resolution(stack.pixelHeightUm()))
+        long resolutionAt = append(words(2).putLong(TiffDirectory.perMicrometre(stack.pixelWidthUm()))
+                .putLong(TiffDirectory.perMicrometre(stack.pixelHeightUm()))
                 .flip());
         long first = end;
         for (int page = 0; page < pages; page++) {
@@ -218,8 +212,7 @@ public final class TiffWriter implements StackWriter {
     }
 
     private int directoryBytes(boolean withText) {
-        int entries = withText ? ENTRIES + 1 : ENTRIES;
-        int bytes = big ? 8 + 20 * entries + 8 : 2 + 12 * entries + 4;
+        int bytes = TiffDirectory.bytes(big, withText ? ENTRIES + 1 : ENTRIES);
         return bytes + (-bytes & 7);
     }
 
@@ -227,69 +220,19 @@ public final class TiffWriter implements StackWriter {
         FrameSpec pixels = stack.pixels();
         boolean withText = textBytes > 0;
         ByteBuffer out = words(directoryBytes(withText) / 8);
-        int entries = withText ? ENTRIES + 1 : ENTRIES;
-        if (big) {
-            out.putLong(entries);
-        } else {
-            out.putShort((short) entries);
-        }
-        int offset = big ? LONG8 : LONG;
-        entry(out, TiffTag.NEW_SUBFILE_TYPE, LONG, 1, 0);
-        entry(out, TiffTag.WIDTH, LONG, 1, pixels.width());
-        entry(out, TiffTag.HEIGHT, LONG, 1, pixels.height());
-        entry(out, TiffTag.BITS, SHORT, 1, 8L * pixels.pixelType().bytes());
-        entry(out, TiffTag.COMPRESSION, SHORT, 1, 1);
-        entry(out, TiffTag.PHOTOMETRIC, SHORT, 1, 1);
+        TiffDirectory page = new TiffDirectory(out, big).begin(withText ? ENTRIES + 1 : ENTRIES);
+        page.geometry(pixels);
         if (withText) {
-            entry(out, TiffTag.DESCRIPTION, ASCII, textBytes, textAt);
+            page.entry(TiffTag.DESCRIPTION, TiffDirectory.ASCII, textBytes, textAt);
         }
-        entry(out, TiffTag.STRIP_OFFSETS, offset, 1, plane);
-        entry(out, TiffTag.SAMPLES, SHORT, 1, 1);
-        entry(out, TiffTag.ROWS_PER_STRIP, LONG, 1, pixels.height());
-        entry(out, TiffTag.STRIP_BYTES, offset, 1, planeBytes);
         // A rational has 8 bytes: it fits an entry of BigTIFF.
-        entry(out, TiffTag.X_RESOLUTION, RATIONAL, 1, big ? resolution(stack.pixelWidthUm()) : resolutionAt);
-        entry(out, TiffTag.Y_RESOLUTION, RATIONAL, 1, big ? resolution(stack.pixelHeightUm()) : resolutionAt + 8);
-        entry(out, TiffTag.RESOLUTION_UNIT, SHORT, 1, 1);
-        entry(out, TiffTag.SAMPLE_FORMAT, SHORT, 1, pixels.pixelType() == PixelType.FLOAT32 ? 3 : 1);
-        if (big) {
-            out.putLong(next);
-        } else {
-            out.putInt((int) next);
-        }
+        page.strip(pixels, plane, planeBytes)
+                .resolution(
+                        big ? TiffDirectory.perMicrometre(stack.pixelWidthUm()) : resolutionAt,
+                        big ? TiffDirectory.perMicrometre(stack.pixelHeightUm()) : resolutionAt + 8)
+                .sampleFormat(pixels)
+                .end(next);
         return out.clear();
-    }
-
-    private void entry(ByteBuffer out, int tag, int type, int count, long value) {
-        out.putShort((short) tag).putShort((short) type);
-        if (big) {
-            out.putLong(count);
-        } else {
-            out.putInt(count);
-        }
-        int from = out.position();
-        switch (type) {
-            case SHORT -> out.putShort((short) value);
-            case LONG -> out.putInt((int) value);
-            default -> {
-                if (big) {
-                    out.putLong(value);
-                } else {
-                    out.putInt((int) value);
-                }
-            }
-        }
-        out.position(from + (big ? 8 : 4));
-    }
-
-    /** Pixels per micrometre as the 8 bytes of a rational; 1 if unknown. */
-    private static long resolution(double micrometres) {
-        boolean known = Double.isFinite(micrometres) && micrometres > 0;
-        double perMicrometre = known ? 1 / micrometres : 1;
-        int denominator = perMicrometre < 2000 ? 1_000_000 : 1;
-        return words(1).putInt((int) Math.round(perMicrometre * denominator))
-                .putInt(denominator)
-                .getLong(0);
     }
 
     @Override

@@ -67,7 +67,14 @@ public final class Verify {
      */
     public static Result run(Path runDir, boolean repair) throws IOException {
         try (RunFolder folder = repair ? RunFolder.complete(runDir) : look(runDir)) {
-            return new Verify(folder, repair).check();
+            Verify verify = new Verify(folder, repair);
+            try {
+                return verify.check();
+            } finally {
+                for (EpochCheck epoch : verify.epochs.values()) {
+                    epoch.close();
+                }
+            }
         } catch (UncheckedIOException e) {
             throw new StackException(runDir + " could not be checked: " + e.getMessage(), e);
         }

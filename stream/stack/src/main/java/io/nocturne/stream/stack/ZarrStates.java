@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,8 +51,18 @@ final class ZarrStates {
         this.perTimePoint = array.chunk().get(1) * array.chunk().get(2);
     }
 
-    static int chunkLength(int channels, int slices) {
-        return Math.max(1, CHUNK_STATES / (channels * slices));
+    /** Metadata of an array of states without a length yet. */
+    static ZarrArray array(OmeZarrVersion version, int channels, int slices, char separator) {
+        return new ZarrArray(
+                version,
+                List.of(0L, (long) channels, (long) slices),
+                List.of(Math.max(1, CHUNK_STATES / (channels * slices)), channels, slices),
+                Optional.empty(),
+                SampleType.UINT8,
+                version.codec(0),
+                version.chunkPrefix(),
+                separator,
+                List.of("t", "c", "z"));
     }
 
     /** Sets a frame's state; a frame that has its product keeps it. */

@@ -21,6 +21,8 @@
  *                      (or: .chunk.tmp --rename--> c/T/C/Z/0/0)              |
  *  publisher's thread                          state/c/.. and zarr.json, each temporary + rename, at most 10 times a
  *                                              second; fsync, where an interval is set
+ *
+ *  OME-TIFF: pixels and directory to the end, then the link from the page before; the publisher's thread rewrites the XML
  * </pre>
  *
  * A reader that trusts the shape sees whole frames only. After a kill, frames written in the last tenth of a second lie
@@ -36,6 +38,13 @@
  * <p><b>0.4 beside 0.5.</b> QuPath, OMERO and Bio-Formats read Zarr v2. What differs stands in {@link
  * io.nocturne.stream.stack.OmeZarrVersion} alone. v2 has no shards and no checksums; zstd is wrapped in Blosc, because
  * JZarr, on which those programs stand, knows no other. When they read v3 the older version can go.
+ *
+ * <p><b>OME-TIFF in place of OME-Zarr, not beside it.</b> One of them is the truth that the ledger speaks of; a second copy
+ * would cost a second disk's time and could differ. Page number and frame number are one, so that neither holes nor late
+ * products need a table: a hole is a directory of 512 bytes. Pixels and directory go out in one write, then the directory
+ * before names the new one. States lie beside, because a product may stand for many frames. TIFF has no checksums: each
+ * page has a tag of ours with its CRC-32C. What would change our mind on the chain: files of more than some million pages,
+ * which take seconds to walk.
  *
  * <p><b>Shards that fill in place.</b> A file of 128 frames (fewer where they are large), with full length, an index at its end and a chunk per frame: a
  * file per frame costs a create, a rename and up to four folders each, several times what the pixels cost. The index lies

@@ -1,0 +1,43 @@
+package io.nocturne.stream.stack;
+
+import java.io.IOException;
+
+/** Which page of a growing TIFF file holds which plane: channels fastest, then z, positions and time points. */
+final class TiffPages {
+    private final int channels;
+    private final int slices;
+    private final int positions;
+
+    TiffPages(Stack stack) {
+        this.channels = stack.stream().channels().size();
+        this.slices = stack.sizeZ();
+        this.positions = stack.stream().positions();
+    }
+
+    long page(long timePoint, int channel, int plane, int position) {
+        return ((timePoint * positions + position) * slices + plane) * channels + channel;
+    }
+
+    /** Tells where a page belongs. */
+    void place(long page, OmeTiffReader.PageVisitor visitor) throws IOException {
+        long rest = page / channels;
+        visitor.page(rest / slices / positions, (int) (page % channels), (int) (rest % slices), (int)
+                (rest / slices % positions));
+    }
+
+    /** Pages of a time point. */
+    int perTimePoint() {
+        return channels * slices * positions;
+    }
+
+    /** Time points that have a page. */
+    long timePoints(long pages) {
+        return (pages + perTimePoint() - 1) / perTimePoint();
+    }
+
+    /** Time points that have a page of that position. */
+    long length(long pages, int position) {
+        long rest = pages % perTimePoint();
+        return pages / perTimePoint() + (rest > (long) position * channels * slices ? 1 : 0);
+    }
+}
