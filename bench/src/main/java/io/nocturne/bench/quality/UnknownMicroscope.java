@@ -78,20 +78,34 @@ record UnknownMicroscope(double photons, int frames, boolean stack, double speed
         return PairSets.frame(counts);
     }
 
-    /** Mean scores of frames {@code from} to {@code to - 1}; the {@code before} frames before them set the running values. */
+    /**
+     * Mean scores of frames {@code from} to {@code to - 1}. Of a movie, the {@code before} frames before them set the running
+     * values; slices of a stack stand alone, as they do in a run's first stack.
+     */
     Score score(RestorationModel model, SimulatedMovie field, int from, int to, int before) throws Exception {
-        OnnxRestorer.Options options = OnnxRestorer.Options.defaults();
         List<Score> scores = new ArrayList<>();
+        if (stack) {
+            Method alone = Method.model(model);
+            for (int i = from; i < to; i++) {
+                scores.add(score(alone.restore(frame(field, i)), field, i));
+            }
+            return Score.mean(scores);
+        }
+        OnnxRestorer.Options options = OnnxRestorer.Options.defaults();
         try (StillRestorer restorer = StillRestorer.open(model, frame(field, 0).spec(), options)) {
-            float[] truth = new float[SIDE * SIDE];
             for (int i = Math.max(0, from - before); i < to; i++) {
                 float[] restored = restorer.restore(frame(field, i));
                 if (i >= from) {
-                    field.photons(i, truth);
-                    scores.add(Score.of(restored, truth, SIDE, SIDE));
+                    scores.add(score(restored, field, i));
                 }
             }
         }
         return Score.mean(scores);
+    }
+
+    private static Score score(float[] restored, SimulatedMovie field, int index) {
+        float[] truth = new float[SIDE * SIDE];
+        field.photons(index, truth);
+        return Score.of(restored, truth, SIDE, SIDE);
     }
 }
