@@ -12,6 +12,7 @@ import io.nocturne.bench.micro.JmhCommand;
 import io.nocturne.bench.overload.OverloadCommand;
 import io.nocturne.bench.overload.SlowWorkerCommand;
 import io.nocturne.bench.quality.AdaptCommand;
+import io.nocturne.bench.quality.OtfCommand;
 import io.nocturne.bench.quality.QualityCommand;
 import io.nocturne.bench.tiling.TilingCommand;
 import io.nocturne.bench.unifmir.UnifmirCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.ScopeType;
             JmhCommand.class,
             QualityCommand.class,
             AdaptCommand.class,
+            OtfCommand.class,
             ReportCommand.class
         })
 public final class Main {

@@ -15,6 +15,7 @@
  *  jmh          what happens once per frame, one piece at a time
  *  quality      models against truth, and what they invent
  *  adapt        what going on learning from a recording's own noise brings, against its truth
+ *  otf          restore.otf against none, on microscopes of several apertures
  *  report       all of it, into one Markdown file
  * </pre>
  *

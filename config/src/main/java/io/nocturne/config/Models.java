@@ -9,6 +9,7 @@ import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.ModelException;
 import io.nocturne.inference.NoiseModel;
 import io.nocturne.inference.NormalizationOnly;
+import io.nocturne.inference.RestorationModel;
 import io.nocturne.inference.onnx.Device;
 import io.nocturne.inference.onnx.EngineCache;
 import io.nocturne.inference.onnx.GpuSettings;
@@ -78,7 +79,11 @@ record Models(Restorer restorer, List<RunReport.Model> used, long estimateNanos)
                 if (!ref.isNone()) {
                     OnnxRestorer restorer = opened.get(ref);
                     if (restorer == null) {
-                        restorer = OnnxRestorer.open(catalog.find(ref.text()), stream, options(config));
+                        RestorationModel model = catalog.find(ref.text());
+                        if (config.otf().isPresent()) {
+                            model = config.otf().get().behind(model, stream);
+                        }
+                        restorer = OnnxRestorer.open(model, stream, options(config));
                         opened.put(ref, restorer);
                     }
                     byChannel.put(channel, restorer);

@@ -47,6 +47,9 @@ public record RunConfig(
             throw new IllegalArgumentException(
                     "restore.elsewhere needs a kafka section: workers get their frames from a topic");
         }
+        if (restore.elsewhere() && restore.otf().isPresent()) {
+            throw new IllegalArgumentException("restore.otf is for models that run here; leave it or elsewhere out");
+        }
         if (restore.elsewhere() && kafka.orElseThrow().content() != Kafka.Content.FRAMES) {
             throw new IllegalArgumentException("restore.elsewhere needs whole frames: leave kafka.content out");
         }
@@ -268,6 +271,9 @@ public record RunConfig(
             @Setting(
                             "The camera's noise, as calibrate measured it, for models that are told of it; without it, it is estimated from the frames.")
                     Optional<CameraNoise> noise,
+            @Setting(
+                            "The objective, where it is known: products then hold nothing finer than it passes; needs the pixel size.")
+                    Optional<Otf> otf,
             @Setting("How a GPU is used.") Gpu accelerator,
             @Setting(
                             value =
@@ -315,6 +321,7 @@ public record RunConfig(
                     batch,
                     neighbours,
                     noise,
+                    otf,
                     accelerator,
                     backlog,
                     everyFrame,
