@@ -51,10 +51,10 @@ abstract class Further {
     abstract String source();
 
     final Outcome teach(Pupil pupil, Path out, Effort effort, Progress progress) throws IOException {
-        double before = judge(pupil.model());
+        double before = judge(pupil.judged(pupil.weights()));
         progress.tell(0, String.format(Locale.ROOT, "%s; before: %.4f %s", way(), before, unit()));
         Weights learned = learn(pupil, effort, progress);
-        double after = judge(pupil.with(learned, Pupil.nameOf(out), source()));
+        double after = judge(pupil.judged(learned));
         boolean better = after < before;
         Optional<RestorationModel> written =
                 better ? Optional.of(pupil.write(learned, out, source())) : Optional.empty();

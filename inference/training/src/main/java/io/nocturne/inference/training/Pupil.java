@@ -61,16 +61,24 @@ final class Pupil {
         return network;
     }
 
+    /** The weights that it came with; a copy, as learning changes them in place. */
     Weights weights() {
-        return weights;
+        Weights copy = network.begin(1);
+        copy.set(weights.flat());
+        return copy;
     }
 
-    /** The same model with other weights, not yet a file. */
-    RestorationModel with(Weights learned, String name, String learnedFrom) {
-        return RestorationModel.of(NetworkFile.graph(name, network, learned, form), card(name, learnedFrom));
+    /**
+     * The model with those weights, to be judged on frames that stand alone: one that looks back at earlier frames would be
+     * shown the same noise again and take it for structure.
+     */
+    RestorationModel judged(Weights with) {
+        Form alone = form.earlier() > 0 ? Form.SINGLE : form;
+        ModelCard card = NetworkFile.describe(ModelCard.of(model.card().name(), "denoise", ""), network, alone);
+        return RestorationModel.of(NetworkFile.graph("judged", network, with, alone), card);
     }
 
-    /** The same model with other weights, as a file. */
+    /** The same model with other weights, which are checked to run as they learned, as a file. */
     RestorationModel write(Weights learned, Path out, String learnedFrom) throws IOException {
         NetworkFile.check(network, learned);
         String name = nameOf(out);

@@ -18,7 +18,8 @@ public final class TorchTraining implements ModelTraining {
             throws IOException, ModelException {
         Pupil pupil = Pupil.of(from);
         Recording recording = Recording.read(footage.path(), footage.channel());
-        return Adapting.on(recording, footage.neighbours(), from).teach(pupil, out, effort, progress);
+        return Adapting.on(recording, footage.neighbours(), pupil.judged(pupil.weights()))
+                .teach(pupil, out, effort, progress);
     }
 
     @Override

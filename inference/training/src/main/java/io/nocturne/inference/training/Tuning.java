@@ -75,8 +75,8 @@ final class Tuning extends Further {
             Weights learned = tuning.learn(pupil, each, part(progress, own, folds + 1, title));
             Fold result = new Fold(
                     tuning.kept.stream().map(Named::name).toList(),
-                    tuning.judge(pupil.model()),
-                    tuning.judge(pupil.with(learned, Pupil.nameOf(out), tuning.source())));
+                    tuning.judge(pupil.judged(pupil.weights())),
+                    tuning.judge(pupil.judged(learned)));
             progress.tell(
                     (fold + 1.0) / (folds + 1),
                     String.format(Locale.ROOT, "%s%+.2f dB on what it kept out", title, result.gain()));

@@ -130,6 +130,18 @@ class AdaptingTest {
         return lesson.patch(32, SIDE, noise, new NoiseRandom(1)).target().at(5, 5);
     }
 
+    @Test
+    void aModelThatLooksBackLearnsAndIsJudgedByTheFrameItself() throws Exception {
+        Unet network = new Unet(4, List.of(8, 8), 1);
+        Form form = new Form(1, 2);
+        start = RestorationModel.of(
+                NetworkFile.graph("back", network, network.begin(5), form),
+                NetworkFile.describe(ModelCard.of("back", "denoise", "A blur"), network, form));
+        Outcome outcome = adapt(recording(8, 1), Neighbours.TIME);
+        assertThat(outcome.after()).isLessThan(outcome.before());
+        assertThat(outcome.model().orElseThrow().card().window().before()).isEqualTo(2);
+    }
+
     private static float[] values(float value) {
         float[] values = new float[SIDE * SIDE];
         Arrays.fill(values, value);

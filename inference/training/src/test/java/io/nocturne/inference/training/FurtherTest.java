@@ -126,6 +126,17 @@ class FurtherTest {
     }
 
     @Test
+    void eachTrainingStartsFromTheModelAndNotFromTheOneBefore() throws Exception {
+        Pupil pupil = Pupil.of(start);
+        Tuning tuning = Tuning.on(pairs(3));
+        Effort effort = new Effort(5, 5, 2e-3, 1, false);
+        float[] once = tuning.learn(pupil, effort, QUIET).flat();
+        float[] again = tuning.learn(pupil, effort, QUIET).flat();
+        assertThat(again).isEqualTo(once);
+        assertThat(once).isNotEqualTo(pupil.weights().flat());
+    }
+
+    @Test
     void foldsThatDoNotFitThePairsAreRefused() {
         assertThatThrownBy(() -> new TorchTraining()
                         .tune(start, pairs(2), folder.resolve("x.onnx"), 3, new Effort(1, 1, 1e-3, 1, false), QUIET))
