@@ -40,8 +40,9 @@ public interface ModelTraining {
      * @param seed of the order of patches
      * @param frozenBody true if only the first and the last layer learn: for few images, of which a whole network would
      *     learn the details by heart
+     * @param lowPass true for a low-pass filter behind the network, whose cutoff learns too
      */
-    record Effort(int batches, double minutes, double rate, long seed, boolean frozenBody) {
+    record Effort(int batches, double minutes, double rate, long seed, boolean frozenBody, boolean lowPass) {
         public Effort {
             if (batches < 1 || !(minutes > 0) || !(rate > 0)) {
                 throw new IllegalArgumentException(
@@ -51,7 +52,7 @@ public interface ModelTraining {
 
         /** The same with another limit of time. */
         public Effort within(double otherMinutes) {
-            return new Effort(batches, otherMinutes, rate, seed, frozenBody);
+            return new Effort(batches, otherMinutes, rate, seed, frozenBody, lowPass);
         }
     }
 

@@ -65,6 +65,9 @@ public final class AdaptCommand extends BenchCommand {
     @Option(names = "--frozen-body", description = "Only the first and the last layer learn.")
     boolean frozenBody;
 
+    @Option(names = "--low-pass", description = "A low-pass filter behind the network learns, too.")
+    boolean lowPass;
+
     @Option(names = "--by", defaultValue = "auto", description = "What predicts what: auto, time, slices or pixels.")
     ModelTraining.Neighbours by;
 
@@ -104,7 +107,7 @@ public final class AdaptCommand extends BenchCommand {
                     model,
                     new ModelTraining.Footage(recording, 0, by),
                     scratch.path().resolve("adapted.onnx"),
-                    new ModelTraining.Effort(batches, minutes, rate, 1, frozenBody),
+                    new ModelTraining.Effort(batches, minutes, rate, 1, frozenBody, lowPass),
                     tenths(findings));
             double took = (System.nanoTime() - start) / 60e9;
             RestorationModel adapted = outcome.model().orElse(model);
@@ -117,6 +120,7 @@ public final class AdaptCommand extends BenchCommand {
             rows.add(List.of("SSIM, this field", four(before.ssim()), four(after.ssim())));
             rows.add(List.of("PSNR dB, a field never recorded", two(elsewhere.psnr()), two(elsewhereAfter.psnr())));
             findings.table(rows);
+            findings.line("  " + outcome.way());
             double gain = after.psnr() - before.psnr();
             findings.bar(
                     gain >= LEAST_GAIN_DB && took < MOST_MINUTES,

@@ -58,6 +58,12 @@ public final class AdaptCommand implements Callable<Integer> {
     @Option(names = "--frozen-body", description = "Only the first and the last layer learn: for very few frames.")
     boolean frozenBody;
 
+    @Option(
+            names = "--low-pass",
+            description =
+                    "Put a low-pass filter behind the network, whose cutoff learns too: Fourier noise suppression.")
+    boolean lowPass;
+
     @Option(names = "--seed", defaultValue = "1", description = "Of the order of patches (${DEFAULT-VALUE}).")
     long seed;
 
@@ -70,7 +76,7 @@ public final class AdaptCommand implements Callable<Integer> {
         }
         PrintWriter console = spec.commandLine().getOut();
         ProgressLine progress = new ProgressLine(console, Terminal.isInteractive());
-        ModelTraining.Effort effort = new ModelTraining.Effort(batches, minutes, rate, seed, frozenBody);
+        ModelTraining.Effort effort = new ModelTraining.Effort(batches, minutes, rate, seed, frozenBody, lowPass);
         ModelTraining.Footage footage = new ModelTraining.Footage(recording, channel, by);
         ModelTraining.Outcome outcome = training.adapt(model, footage, out, effort, progress);
         progress.end();

@@ -81,6 +81,12 @@ public final class TrainCommand implements Callable<Integer> {
         boolean frozenBody;
 
         @Option(
+                names = "--low-pass",
+                description =
+                        "Put a low-pass filter behind the network, whose cutoff learns too: Fourier noise suppression.")
+        boolean lowPass;
+
+        @Option(
                 names = "--folds",
                 defaultValue = "0",
                 description =
@@ -106,8 +112,8 @@ public final class TrainCommand implements Callable<Integer> {
         }
         FromPairs further = way.pairs;
         RestorationModel model = ModelCatalog.open(List.of()).find(further.from);
-        ModelTraining.Effort effort =
-                new ModelTraining.Effort(further.batches, further.minutes, further.rate, 1, further.frozenBody);
+        ModelTraining.Effort effort = new ModelTraining.Effort(
+                further.batches, further.minutes, further.rate, 1, further.frozenBody, further.lowPass);
         ModelTraining.Outcome outcome = training.tune(model, further.pairs, out, further.folds, effort, progress);
         progress.end();
         if (!outcome.folds().isEmpty()) {

@@ -31,6 +31,15 @@ interface Algebra<T> {
     /** Means of blocks of 2 x 2 pixels. */
     T halve(T x);
 
+    /**
+     * Separable low-pass filter of planes, mirrored at the borders: {@link io.nocturne.stream.optics.LowPass} of the usual
+     * radius. Its cutoff can learn (Fourier noise suppression, Qiao et al., Nature Biotechnology 41, 2023: there a disc of
+     * frequencies, here the square around it).
+     *
+     * @param cutoff cycles per pixel; beyond 0.5, nothing is filtered
+     */
+    T lowPass(T planes, Weights.Parameter cutoff);
+
     /** Blocks of pixels of one channel to channels: row in the block first, then column. */
     T unshuffle(T x, int block);
 

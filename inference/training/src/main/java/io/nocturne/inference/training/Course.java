@@ -50,10 +50,10 @@ final class Course {
                             String.format(Locale.ROOT, "batch %d, loss %.3f", i + 1, smooth));
                 }
                 if ((i + 1) % KEEP_EVERY == 0) {
-                    write(file, recipe, network, teacher.learned(recipe.seed()));
+                    write(file, recipe, network, teacher.learned());
                 }
             }
-            Weights weights = teacher.learned(recipe.seed());
+            Weights weights = teacher.learned();
             NetworkFile.check(network, weights);
             return write(file, recipe, network, weights);
         }

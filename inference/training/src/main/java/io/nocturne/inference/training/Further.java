@@ -5,6 +5,7 @@ import io.nocturne.inference.ModelTraining.Outcome;
 import io.nocturne.inference.ModelTraining.Progress;
 import io.nocturne.inference.RestorationModel;
 import io.nocturne.inference.StillFrame;
+import io.nocturne.stream.optics.LowPass;
 import io.nocturne.stream.optics.NoiseRandom;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,7 +59,15 @@ abstract class Further {
         boolean better = after < before;
         Optional<RestorationModel> written =
                 better ? Optional.of(pupil.write(learned, out, source())) : Optional.empty();
-        return new Outcome(way(), before, after, judged(), unit(), written, List.of());
+        return new Outcome(way() + filter(learned), before, after, judged(), unit(), written, List.of());
+    }
+
+    /** What is to be said of the filter. */
+    static String filter(Weights learned) {
+        return learned.lowPass()
+                .map(cutoff -> String.format(
+                        Locale.ROOT, ", behind it a low-pass filter of %.3f cycles per pixel", cutoff.values()[0]))
+                .orElse("");
     }
 
     /** Learns for as long as it may; tells the weights then. */
@@ -68,10 +77,16 @@ abstract class Further {
         long start = System.nanoTime();
         double budget = effort.minutes() * 60e9;
         Weights weights = pupil.weights();
+        if (effort.lowPass() && weights.lowPass().isEmpty()) {
+            weights.addLowPass((float) LowPass.MOST);
+        }
         double smooth = Double.NaN;
         try (Teacher teacher = new Teacher(pupil.network(), weights, schedule, effort.frozenBody())) {
             for (int i = 0; i < effort.batches(); i++) {
-                double share = Math.max((double) i / effort.batches(), (System.nanoTime() - start) / budget);
+                // The clock has a say only once it matters: with time in plenty, the same seed learns the same.
+                double time = (System.nanoTime() - start) / budget;
+                double done = (double) i / effort.batches();
+                double share = time > WARM_UP_SHARE ? Math.max(done, time) : done;
                 if (share >= 1) {
                     break;
                 }
@@ -88,7 +103,7 @@ abstract class Further {
                         share,
                         String.format(Locale.ROOT, "batch %d of %d, loss %.3f", i + 1, effort.batches(), smooth));
             }
-            return teacher.learned(effort.seed());
+            return teacher.learned();
         }
     }
 

@@ -3,6 +3,7 @@ package io.nocturne.inference.training;
 import io.nocturne.inference.graph.GraphBuilder;
 import io.nocturne.inference.graph.Ops;
 import io.nocturne.inference.graph.Value;
+import io.nocturne.stream.optics.LowPass;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -75,6 +76,15 @@ final class GraphAlgebra implements Algebra<Value> {
     @Override
     public Value halve(Value x) {
         return ops.averagePool(x, 2, 2);
+    }
+
+    @Override
+    public Value lowPass(Value planes, Weights.Parameter cutoff) {
+        double highest = Math.min(LowPass.MOST, Math.max(LowPass.LEAST, cutoff.values()[0]));
+        float[] kernel = new LowPass(highest, LowPass.RADIUS).kernel();
+        Value padded = ops.pad(planes, Ops.Edge.REFLECT, 0, 0, LowPass.RADIUS, LowPass.RADIUS);
+        Value rows = ops.conv(padded, graph.constant(cutoff.name() + ".rows", kernel, 1, 1, 1, kernel.length));
+        return ops.conv(rows, graph.constant(cutoff.name() + ".columns", kernel, 1, 1, kernel.length, 1));
     }
 
     @Override

@@ -44,6 +44,7 @@ final class ModelGraph {
         graph = GraphBuilder.named(name)
                 .description("A Nocturne network; counts in, counts out")
                 .metadata(NetworkFile.NETWORK_KEY, network.describe());
+        weights.lowPass().ifPresent(cutoff -> graph.metadata(NetworkFile.LOW_PASS_KEY, "" + cutoff.values()[0]));
         ops = graph.ops();
         algebra = new GraphAlgebra(graph);
     }
@@ -124,7 +125,9 @@ final class ModelGraph {
             Value lost = Blocks.smooth(graph, ops.sub(before, after), (double) wideSigma / network.block(), 1);
             ground = ops.add(Blocks.pixels(graph, lost, fine), floor);
         }
-        Value restored = algebra.shuffle(ops.add(scaled, ground), fine);
+        Value counts = algebra.shuffle(ops.add(scaled, ground), fine);
+        Value restored =
+                weights.lowPass().map(cutoff -> algebra.lowPass(counts, cutoff)).orElse(counts);
         Shape product = network.scale() == 1 ? IMAGE : Shape.parse("n,1,h2,w2");
         return graph.output("restored", restored, ElementType.FLOAT32, product);
     }

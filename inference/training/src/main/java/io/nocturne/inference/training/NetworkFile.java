@@ -33,6 +33,9 @@ final class NetworkFile {
     /** Metadata key under which a model tells its network. */
     static final String NETWORK_KEY = "nocturne.network";
 
+    /** Metadata key under which a model tells the cutoff of a filter that learned with it. */
+    static final String LOW_PASS_KEY = "nocturne.lowpass";
+
     /**
      * Standard deviation of the blur that restores brightness, pixels. 16, 8 and 5 were compared: 5 is the widest that
      * keeps the field's mean within 0.3 % at 3 photons, and costs nothing in PSNR but on flat scenes.

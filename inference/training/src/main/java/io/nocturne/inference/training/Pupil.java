@@ -50,6 +50,9 @@ final class Pupil {
                 : new ByteArrayInputStream(model.bytes())) {
             weights.load(OnnxConstants.read(in));
         }
+        if (metadata.containsKey(NetworkFile.LOW_PASS_KEY)) {
+            weights.addLowPass(Float.parseFloat(metadata.get(NetworkFile.LOW_PASS_KEY)));
+        }
         return new Pupil(model, network, Form.of(metadata), weights);
     }
 
@@ -63,9 +66,7 @@ final class Pupil {
 
     /** The weights that it came with; a copy, as learning changes them in place. */
     Weights weights() {
-        Weights copy = network.begin(1);
-        copy.set(weights.flat());
-        return copy;
+        return weights.copy();
     }
 
     /**

@@ -96,8 +96,8 @@ final class Teacher implements AutoCloseable {
     }
 
     /** Weights as they are kept: the running average. */
-    Weights learned(long seed) {
-        Weights kept = network.begin(seed);
+    Weights learned() {
+        Weights kept = weights.copy();
         kept.set(adam.average());
         return kept;
     }

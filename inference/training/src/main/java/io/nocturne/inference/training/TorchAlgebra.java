@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
+import io.nocturne.stream.optics.LowPass;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -93,6 +94,52 @@ final class TorchAlgebra implements Algebra<NDArray> {
     @Override
     public NDArray halve(NDArray x) {
         return ai.djl.nn.pooling.Pool.avgPool2d(x, new Shape(2, 2), new Shape(2, 2), new Shape(0, 0), false, true);
+    }
+
+    @Override
+    public NDArray lowPass(NDArray planes, Weights.Parameter cutoff) {
+        NDArray kernel = kernel(tensor(cutoff));
+        NDArray rows = filter(kernel, planes.getShape().get(2));
+        NDArray columns = filter(kernel, planes.getShape().get(3));
+        return rows.matMul(planes).matMul(columns.transpose());
+    }
+
+    /** {@link LowPass#kernel} of a cutoff that is a tensor, [1, 2 * radius + 1]. */
+    private NDArray kernel(NDArray cutoff) {
+        int radius = LowPass.RADIUS;
+        int taps = 2 * radius + 1;
+        float[] angle = new float[taps];
+        float[] share = new float[taps];
+        float[] middle = new float[taps];
+        float[] window = new float[taps];
+        for (int i = 0; i < taps; i++) {
+            int n = i - radius;
+            angle[i] = (float) (2 * Math.PI * n);
+            share[i] = n == 0 ? 0 : (float) (1 / (Math.PI * n));
+            middle[i] = n == 0 ? 2 : 0;
+            window[i] = (float) LowPass.window(n, radius);
+        }
+        NDArray c = cutoff.clip((float) LowPass.LEAST, (float) LowPass.MOST);
+        NDArray ideal =
+                c.mul(memory.create(angle)).sin().mul(memory.create(share)).add(c.mul(memory.create(middle)));
+        NDArray windowed = ideal.mul(memory.create(window));
+        return windowed.div(windowed.sum()).reshape(1, taps);
+    }
+
+    /** The matrix [length, length] that filters columns of that length, mirrored at the ends. */
+    private NDArray filter(NDArray kernel, long length) {
+        int side = Math.toIntExact(length);
+        int taps = 2 * LowPass.RADIUS + 1;
+        float[] shifts = new float[taps * side * side];
+        for (int i = 0; i < taps; i++) {
+            for (int to = 0; to < side; to++) {
+                int from = Math.abs(to + i - LowPass.RADIUS);
+                int mirrored = from < side ? from : 2 * (side - 1) - from;
+                shifts[(i * side + to) * side + mirrored] = 1;
+            }
+        }
+        return kernel.matMul(memory.create(shifts, new Shape(taps, (long) side * side)))
+                .reshape(side, side);
     }
 
     @Override

@@ -122,7 +122,8 @@ record Unet(int block, List<Integer> widths, int scale) {
         T zero = algebra.times(algebra.sqrt(dark), 2);
         T squares = algebra.times(algebra.unshuffle(algebra.add(photons, dark), block), 4);
         T restored = algebra.shuffle(applyToSquares(algebra, weights, squares, zero), block * scale);
-        return algebra.sub(algebra.times(restored, 0.25f), dark);
+        T light = algebra.sub(algebra.times(restored, 0.25f), dark);
+        return weights.lowPass().map(cutoff -> algebra.lowPass(light, cutoff)).orElse(light);
     }
 
     /**

@@ -3,9 +3,12 @@ package io.nocturne.inference.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** A network's numbers by name, in the order in which the network asks for them. One thread at a time. */
@@ -43,6 +46,8 @@ final class Weights {
         }
     }
 
+    private static final String LOW_PASS = "lowpass.cutoff";
+
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Layer> layers = new LinkedHashMap<>();
 
@@ -57,6 +62,34 @@ final class Weights {
                 new Layer(add(name + ".weight", kernel, out, in, side, side), add(name + ".bias", new float[out], out));
         layers.put(name, layer);
         return layer;
+    }
+
+    /**
+     * Adds a low-pass filter behind the network, whose cutoff learns with the rest; see {@link Algebra#lowPass}.
+     *
+     * @param cutoff cycles per pixel, 0.5 for one that changes nothing yet
+     */
+    void addLowPass(float cutoff) {
+        add(LOW_PASS, new float[] {cutoff}, 1);
+    }
+
+    /** The cutoff of a low-pass filter, if there is one. */
+    Optional<Parameter> lowPass() {
+        return Optional.ofNullable(parameters.get(LOW_PASS));
+    }
+
+    /** The same numbers in arrays of their own. */
+    Weights copy() {
+        Weights copy = new Weights();
+        for (Parameter parameter : parameters.values()) {
+            copy.add(parameter.name(), parameter.values().clone(), parameter.shape());
+        }
+        layers.forEach((name, layer) -> copy.layers.put(
+                name,
+                new Layer(
+                        copy.parameters.get(layer.kernel().name()),
+                        copy.parameters.get(layer.bias().name()))));
+        return copy;
     }
 
     private Parameter add(String name, float[] values, long... shape) {
@@ -92,18 +125,22 @@ final class Weights {
         return all;
     }
 
-    /** Which numbers belong to neither the first layer nor the last, by their place in {@link #flat()}. */
+    /** Which numbers belong to layers other than the first and the last, by their place in {@link #flat()}. */
     BitSet body() {
         List<Layer> ordered = List.copyOf(layers.values());
-        int first = size(ordered.get(0));
-        int last = size(ordered.get(ordered.size() - 1));
+        Set<Parameter> inside = new HashSet<>();
+        for (Layer layer : ordered.subList(1, Math.max(1, ordered.size() - 1))) {
+            inside.add(layer.kernel());
+            inside.add(layer.bias());
+        }
         BitSet body = new BitSet(count());
-        body.set(first, Math.max(first, count() - last));
+        int at = 0;
+        for (Parameter parameter : parameters.values()) {
+            int length = parameter.values().length;
+            body.set(at, at + length, inside.contains(parameter));
+            at += length;
+        }
         return body;
-    }
-
-    private static int size(Layer layer) {
-        return layer.kernel().values().length + layer.bias().values().length;
     }
 
     /** Takes all numbers from one array. */

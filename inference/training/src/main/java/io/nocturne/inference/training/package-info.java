@@ -33,6 +33,9 @@
  *   <li>All ways of adapting end in patches of something noisy and a target, whatever corrections their papers write as
  *       losses: a loss that needs the network twice would have to be told apart from the others in the teacher. Corrections
  *       come from the model that learning starts from, and don't follow it as it learns.
+ *   <li>A filter that learns its cutoff begins wide open, where it changes nothing, and is written as two convolutions. Its
+ *       paper multiplies spectra by a disc; a transform per frame would cost more than the network. It is off unless asked
+ *       for: a network that may learn all its layers has little left for it.
  *   <li>Made-up scenes share nothing with the simulated camera that judges models.
  * </ul>
  */

@@ -72,7 +72,7 @@ class AdaptingTest {
                         start,
                         new Footage(recording, 0, neighbours),
                         folder.resolve("mine.onnx"),
-                        new Effort(60, 5, 2e-3, 1, false),
+                        new Effort(60, 5, 2e-3, 1, false, false),
                         (share, message) -> {});
     }
 

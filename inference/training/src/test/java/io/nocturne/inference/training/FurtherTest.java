@@ -2,6 +2,7 @@ package io.nocturne.inference.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.nocturne.inference.Baselines;
 import io.nocturne.inference.ModelCard;
@@ -79,7 +80,8 @@ class FurtherTest {
     @Test
     void aMoviesOwnNoiseTeachesAndTheFramesKeptOutSaySo() throws Exception {
         Path out = folder.resolve("mine.onnx");
-        Outcome outcome = new TorchTraining().adapt(start, footage(), out, new Effort(60, 5, 2e-3, 1, false), QUIET);
+        Outcome outcome =
+                new TorchTraining().adapt(start, footage(), out, new Effort(60, 5, 2e-3, 1, false, false), QUIET);
         assertThat(outcome.after()).isLessThan(outcome.before());
         assertThat(outcome.images()).isEqualTo(1);
         assertThat(RestorationModel.load(out).card().limits()).contains("one user's images");
@@ -88,7 +90,7 @@ class FurtherTest {
     @Test
     void aModelThatBecameWorseIsNotWritten() throws Exception {
         Path out = folder.resolve("worse.onnx");
-        Outcome outcome = new TorchTraining().adapt(start, footage(), out, new Effort(8, 5, 3, 1, false), QUIET);
+        Outcome outcome = new TorchTraining().adapt(start, footage(), out, new Effort(8, 5, 3, 1, false, false), QUIET);
         assertThat(outcome.after()).isGreaterThan(outcome.before());
         assertThat(outcome.model()).isEmpty();
         assertThat(out).doesNotExist();
@@ -97,7 +99,13 @@ class FurtherTest {
     @Test
     void pairsTeachAndThePairsKeptOutSaySo() throws Exception {
         Outcome outcome = new TorchTraining()
-                .tune(start, pairs(3), folder.resolve("tuned.onnx"), 0, new Effort(50, 5, 2e-3, 1, false), QUIET);
+                .tune(
+                        start,
+                        pairs(3),
+                        folder.resolve("tuned.onnx"),
+                        0,
+                        new Effort(50, 5, 2e-3, 1, false, false),
+                        QUIET);
         assertThat(outcome.after()).isLessThan(outcome.before() - 0.2);
         assertThat(outcome.model()).isPresent();
     }
@@ -111,7 +119,7 @@ class FurtherTest {
                         pairs(4),
                         folder.resolve("folded.onnx"),
                         3,
-                        new Effort(30, 5, 2e-3, 1, false),
+                        new Effort(30, 5, 2e-3, 1, false, false),
                         (share, message) -> messages.add(message));
         assertThat(outcome.folds()).hasSize(3).allSatisfy(fold -> assertThat(fold.gain())
                 .isPositive());
@@ -129,7 +137,7 @@ class FurtherTest {
     void eachTrainingStartsFromTheModelAndNotFromTheOneBefore() throws Exception {
         Pupil pupil = Pupil.of(start);
         Tuning tuning = Tuning.on(pairs(3));
-        Effort effort = new Effort(5, 5, 2e-3, 1, false);
+        Effort effort = new Effort(5, 5, 2e-3, 1, false, false);
         float[] once = tuning.learn(pupil, effort, QUIET).flat();
         float[] again = tuning.learn(pupil, effort, QUIET).flat();
         assertThat(again).isEqualTo(once);
@@ -139,7 +147,13 @@ class FurtherTest {
     @Test
     void foldsThatDoNotFitThePairsAreRefused() {
         assertThatThrownBy(() -> new TorchTraining()
-                        .tune(start, pairs(2), folder.resolve("x.onnx"), 3, new Effort(1, 1, 1e-3, 1, false), QUIET))
+                        .tune(
+                                start,
+                                pairs(2),
+                                folder.resolve("x.onnx"),
+                                3,
+                                new Effort(1, 1, 1e-3, 1, false, false),
+                                QUIET))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("choose 2 to 2");
     }
@@ -147,7 +161,8 @@ class FurtherTest {
     @Test
     void aFrozenBodyStaysAsItWasWhileItsEndsLearn() throws Exception {
         Path out = folder.resolve("ends.onnx");
-        Outcome outcome = new TorchTraining().tune(start, pairs(3), out, 0, new Effort(50, 5, 2e-3, 1, true), QUIET);
+        Outcome outcome =
+                new TorchTraining().tune(start, pairs(3), out, 0, new Effort(50, 5, 2e-3, 1, true, false), QUIET);
         assertThat(outcome.after()).isLessThan(outcome.before());
         Weights before = Pupil.of(start).weights();
         Weights after = Pupil.of(RestorationModel.load(out)).weights();
@@ -159,6 +174,37 @@ class FurtherTest {
             assertThat(after.layer(layer).kernel().values())
                     .isNotEqualTo(before.layer(layer).kernel().values());
         }
+    }
+
+    @Test
+    void aLowPassFilterBehindTheNetworkLearnsItsCutoff() throws Exception {
+        Path out = folder.resolve("smooth.onnx");
+        Outcome outcome =
+                new TorchTraining().tune(start, pairs(3), out, 0, new Effort(60, 5, 4e-3, 1, false, true), QUIET);
+        assertThat(outcome.after()).isLessThan(outcome.before());
+        assertThat(outcome.way()).contains("low-pass filter of 0.");
+        Weights learned = Pupil.of(RestorationModel.load(out)).weights();
+        assertThat(learned.lowPass().orElseThrow().values()[0]).isBetween(0.1f, 0.49f);
+        assertThat(learned.body().get(learned.count() - 1)).isFalse();
+    }
+
+    @Test
+    void aFilterThatPassesEverythingChangesNothing() {
+        Unet network = new Unet(4, List.of(8, 8), 1);
+        Weights plain = network.begin(5);
+        Weights open = plain.copy();
+        open.addLowPass(0.5f);
+        Picture image = new Picture(64, 64, new float[64 * 64]);
+        for (int i = 0; i < 64 * 64; i++) {
+            image.values()[i] = i * 37 % 11;
+        }
+        List<Patch> patch = List.of(new Patch(image, image, 1, 1));
+        assertThat(Teacher.restore(network, open, patch))
+                .containsExactly(Teacher.restore(network, plain, patch), within(1e-3f));
+        Weights narrow = plain.copy();
+        narrow.addLowPass(0.1f);
+        NetworkFile.check(network, narrow);
+        assertThat(Teacher.restore(network, narrow, patch)).isNotEqualTo(Teacher.restore(network, plain, patch));
     }
 
     @Test

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.RestorationModel;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +24,11 @@ class TrainingTest {
     Path folder;
 
     private Path recipe(String network, int iterations) throws IOException {
+        return recipe(network, iterations, Map.of("clean", 0.0, "pairs", 0.0, "flat", 0.1, "scenes", 8), List.of());
+    }
+
+    private Path recipe(String network, int iterations, Map<String, Object> mix, List<Map<String, Object>> sources)
+            throws IOException {
         Map<String, Object> schedule = Map.of(
                 "iterations",
                 iterations,
@@ -38,7 +46,6 @@ class TrainingTest {
                 0.99,
                 "lossFloor",
                 0.002);
-        Map<String, Object> mix = Map.of("clean", 0.0, "pairs", 0.0, "flat", 0.1, "scenes", 8);
         Map<String, Object> recipe = Map.of(
                 "name",
                 "smoke",
@@ -57,18 +64,36 @@ class TrainingTest {
                 "mix",
                 mix,
                 "sources",
-                List.of());
+                sources);
         Path file = folder.resolve("smoke.recipe.json");
         new ObjectMapper().writeValue(file.toFile(), recipe);
         return file;
     }
 
+    private void image(String name, double noise) throws IOException {
+        Random random = new Random(3);
+        BufferedImage image = new BufferedImage(80, 72, BufferedImage.TYPE_BYTE_GRAY);
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                double light = 90 + 50 * Math.sin(x / 7.0) * Math.cos(y / 9.0) + noise * random.nextGaussian();
+                image.getRaster().setSample(x, y, 0, (int) Math.max(0, light));
+            }
+        }
+        ImageIO.write(image, "png", folder.resolve(name).toFile());
+    }
+
+    /** Scenes, real images under simulated noise and real pairs, several views, one thread. */
     @Test
-    void trainingAgainGivesTheSameModelBitForBit() throws Exception {
-        Path recipe = recipe("unet 2 1 8 16", 6);
-        RestorationModel once = Course.train(recipe, folder, folder.resolve("a"), (share, message) -> {});
-        RestorationModel again = Course.train(recipe, folder, folder.resolve("b"), (share, message) -> {});
-        assertThat(again.identity()).isEqualTo(once.identity());
+    void trainingAgainGivesTheSameModelByteForByte() throws Exception {
+        image("clean.png", 0);
+        image("dim.png", 15);
+        Map<String, Object> alone = Map.of("clean", "clean.png", "licence", "none", "weight", 1);
+        Map<String, Object> pair = Map.of("clean", "clean.png", "noisy", "dim.png", "licence", "none", "weight", 1);
+        Map<String, Object> mix = Map.of("clean", 0.3, "pairs", 0.3, "flat", 0.1, "scenes", 8);
+        Path recipe = recipe("unet 2 1 8 16", 6, mix, List.of(alone, pair));
+        Course.train(recipe, folder, folder.resolve("a"), (share, message) -> {});
+        Course.train(recipe, folder, folder.resolve("b"), (share, message) -> {});
+        assertThat(folder.resolve("a/smoke.onnx")).hasSameBinaryContentAs(folder.resolve("b/smoke.onnx"));
         assertThat(ModelCatalog.open(List.of(folder.resolve("a")))
                         .find("smoke")
                         .card()
@@ -95,7 +120,7 @@ class TrainingTest {
                 teacher.learn(patches(lessons, 4), recipe.schedule().rateAt(i));
             }
             double before = logError(network, network.begin(1), unseen);
-            assertThat(logError(network, teacher.learned(1), unseen)).isLessThan(before - 0.1);
+            assertThat(logError(network, teacher.learned(), unseen)).isLessThan(before - 0.1);
         }
     }
 

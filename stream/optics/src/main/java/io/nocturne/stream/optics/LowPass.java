@@ -9,18 +9,24 @@ package io.nocturne.stream.optics;
  * the disc, and leaves a fifth of the noise outside the disc. A kernel of finite length has a soft edge:
  * {@link #passing} puts it so that at the limit itself, where an image has nothing left, 96 % still pass.
  *
- * @param cutoff where half of the amplitude passes, cycles per pixel, above 0 to 0.5
+ * @param cutoff where half of the amplitude passes, cycles per pixel, 0.02 to 0.5
  * @param radius pixels that the kernel reaches to each side
  */
 public record LowPass(double cutoff, int radius) {
     /** Radius that {@link #passing} takes. */
     public static final int RADIUS = 12;
 
+    /** Lowest cutoff, cycles per pixel. */
+    public static final double LEAST = 0.02;
+
+    /** Highest cutoff, cycles per pixel: nothing is filtered. */
+    public static final double MOST = 0.5;
+
     private static final double EDGE = 0.6;
 
     public LowPass {
-        if (!(cutoff > 0 && cutoff <= 0.5) || radius < 1 || radius > 64) {
-            throw new IllegalArgumentException("A low-pass filter has a cutoff above 0 to 0.5 cycles per pixel and a"
+        if (!(cutoff >= LEAST && cutoff <= MOST) || radius < 1 || radius > 64) {
+            throw new IllegalArgumentException("A low-pass filter has a cutoff of 0.02 to 0.5 cycles per pixel and a"
                     + " radius of 1 to 64 pixels, not " + cutoff + " and " + radius);
         }
     }
@@ -41,7 +47,7 @@ public record LowPass(double cutoff, int radius) {
 
     /** A filter whose edge begins at that limit, so that what is below it stays. */
     public static LowPass passing(double limit) {
-        return new LowPass(limit + EDGE / RADIUS, RADIUS);
+        return new LowPass(Math.min(MOST, limit + EDGE / RADIUS), RADIUS);
     }
 
     /** Weights along one axis, {@code 2 * radius + 1}. */
