@@ -16,9 +16,15 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.AcceptRateLimit;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
@@ -36,7 +42,12 @@ final class ViewServer implements AutoCloseable {
     private static final String VIEWER = "viewer";
     private static final String BEARER = "Bearer ";
     /** Open connections besides the pages' own: each page has one, and asks for its files over a few more. */
-    private static final int SPARE_CONNECTIONS = 32;
+    static final int SPARE_CONNECTIONS = 32;
+    /** Connections accepted in that time: a page that is opened makes seven, an attack as many as it may. */
+    private static final int MOST_ACCEPTED = 10;
+
+    private static final long ACCEPT_MILLIS = 100;
+    private static final int ACCEPT_QUEUE = 256;
 
     private static final int TOO_MANY = 4001;
     private static final int BAD_MESSAGE = 1008;
@@ -89,8 +100,7 @@ final class ViewServer implements AutoCloseable {
         config.jetty.host = settings.address();
         config.jetty.port = settings.port();
         config.jetty.threadPool = threads;
-        ConnectionBound bound = new ConnectionBound(settings.maxViewers() + SPARE_CONNECTIONS);
-        config.jetty.modifyServer(server -> server.addBean(bound));
+        config.jetty.modifyServer(this::bound);
         config.jetty.modifyHttpConfiguration(ViewServer::harden);
         config.jetty.modifyServletContextHandler(ViewServer::sendPixelsAsTheyAre);
         config.jetty.modifyWebSocketServletFactory(factory -> {
@@ -99,6 +109,7 @@ final class ViewServer implements AutoCloseable {
             factory.setIdleTimeout(IDLE);
         });
         config.routes.before(this::admit);
+        config.routes.after(ViewServer::partFromTheRefused);
         config.routes.wsBeforeUpgrade(this::admit);
         config.routes.wsBeforeUpgrade(this::askForToken);
         for (PageFile file : PageFile.ALL) {
@@ -113,6 +124,23 @@ final class ViewServer implements AutoCloseable {
             context.contentType(MetricsText.CONTENT_TYPE).result(MetricsText.of(health.latest()));
         });
         config.routes.ws("/ws", this::connect);
+    }
+
+    /** Limits on connections, at the acceptor: what comes too fast waits with the operating system and costs nothing here. */
+    private void bound(Server server) {
+        server.addBean(new AcceptRateLimit(MOST_ACCEPTED, ACCEPT_MILLIS, TimeUnit.MILLISECONDS, server));
+        ConnectionBound bound = new ConnectionBound(settings.maxViewers() + SPARE_CONNECTIONS);
+        server.addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarting(LifeCycle starting) {
+                for (Connector connector : server.getConnectors()) {
+                    if (connector instanceof ServerConnector socket) {
+                        socket.setAcceptQueueSize(ACCEPT_QUEUE);
+                        socket.addBean(bound);
+                    }
+                }
+            }
+        });
     }
 
     private static void harden(HttpConfiguration http) {
@@ -136,10 +164,12 @@ final class ViewServer implements AutoCloseable {
     private void admit(Context context) {
         String host = context.header("Host");
         if (!hosts.own(host)) {
+            context.header("Connection", "close");
             throw new ForbiddenResponse("This view is not served under that host name");
         }
         String origin = context.header("Origin");
         if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
+            context.header("Connection", "close");
             throw new ForbiddenResponse("Requests from other sites are refused");
         }
         context.header("X-Content-Type-Options", "nosniff");
@@ -155,8 +185,16 @@ final class ViewServer implements AutoCloseable {
                         + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     }
 
+    /** Who is refused needs a new connection for another try, and those are limited. */
+    private static void partFromTheRefused(Context context) {
+        if (context.statusCode() >= HttpStatus.BAD_REQUEST_400) {
+            context.header("Connection", "close");
+        }
+    }
+
     private void askForToken(Context context) {
         if (!settings.loopbackOnly() && !matches(context.queryParam("token")) && !matches(bearer(context))) {
+            context.header("Connection", "close");
             throw new UnauthorizedResponse("Open the address that was printed with its token");
         }
     }

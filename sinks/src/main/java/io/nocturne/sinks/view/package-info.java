@@ -46,7 +46,8 @@
  *
  * Loopback unless told otherwise, and elsewhere only with the token. Only the page's files, {@code /health}, {@code
  * /metrics} and {@code /ws} exist. A foreign Host or Origin is refused, messages above 4 KiB, floods and unknown ones end
- * the connection, pages and connections are limited in number. What a page can do to the run is {@link
+ * the connection, pages and connections are limited in number, a refusal ends its connection, and new ones are accepted at
+ * most 100 a second. What a page can do to the run is {@link
  * io.nocturne.sinks.view.RunControls} and nothing else, on any address only with the token, which the page has from its
  * own address and which never travels unasked. Snapshots are made by the browser, of pixels it was sent: nothing is
  * written here.
@@ -74,6 +75,9 @@
  *       zoom nor on who looks, and a page opened later shows the same picture.
  *   <li>Frames are sent uncompressed and {@code permessage-deflate} is declined: deflating camera noise costs a core
  *       and saves about a third.
+ *   <li>Connections are limited at the acceptor, in number and in rate: what is beyond waits with the operating system, or
+ *       costs an idle connection its place, and takes no time from pictures. Whoever opens a page meanwhile waits some
+ *       tenths of a second. What would change our mind: pages from more than a dozen people at once.
  *   <li>One thread for all pages: with asynchronous sends a page costs a copy of its window, about a millisecond. What
  *       would change our mind: more than a dozen pages at full rate on large frames.
  * </ul>

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** Requests as an attacker writes them: every header by hand. */
@@ -28,6 +30,17 @@ final class RawHttp implements AutoCloseable {
     static String askUpgrade(int port, String path, String... headers) throws IOException {
         try (RawHttp http = new RawHttp(port)) {
             return http.exchange("GET " + path + " HTTP/1.1", upgradeHeaders(headers));
+        }
+    }
+
+    /** Whether the server hangs up once it has answered. */
+    static boolean endsWithAnswer(int port, String requestLine, String... headers) throws IOException {
+        try (RawHttp http = new RawHttp(port)) {
+            http.exchange(requestLine, headers);
+            http.socket.getInputStream().readAllBytes();
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
         }
     }
 
@@ -88,6 +101,18 @@ final class RawHttp implements AutoCloseable {
             if (opcode == 8) {
                 return ((payload[0] & 0xFF) << 8) | (payload[1] & 0xFF);
             }
+        }
+    }
+
+    /** Whether the server has hung up on a connection on which nothing was said. */
+    boolean hungUp() throws IOException {
+        socket.setSoTimeout(1);
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true; // reset
         }
     }
 
