@@ -8,17 +8,21 @@ import java.util.zip.CRC32C;
 
 /**
  * Encodes chunks of one size for writing. Without compression nothing is copied: the chunk's own buffer goes to the file,
- * followed by four bytes. Not safe for use from multiple threads; a result is valid until the next call.
+ * followed by four bytes, which another thread works out while the content of a large chunk is written. Not safe for use
+ * from multiple threads; a result is valid until the next call.
  */
 final class ChunkEncoder implements AutoCloseable {
     private final ChunkCodec codec;
     private final CRC32C crc = new CRC32C();
+    private final ChecksumBeside beside = new ChecksumBeside();
+    private final boolean later;
     private final ByteBuffer crcBytes = ByteBuffer.allocateDirect(4).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer compressed;
     private final ZstdCompressCtx zstd;
-    private final ByteBuffer bloscHead;
-    private final ByteBuffer[] parts;
+    private final ByteBuffer head;
     private final int sampleBytes;
+    private ByteBuffer content;
+    private boolean pending;
     private long chunkCrc;
 
     ChunkEncoder(ZarrArray array) {
@@ -33,56 +37,89 @@ final class ChunkEncoder implements AutoCloseable {
             compressed = null;
             zstd = null;
         }
-        bloscHead = codec.compression() == ChunkCodec.Compression.BLOSC_ZSTD
-                ? ByteBuffer.allocateDirect(BloscFrame.HEAD_BYTES)
-                : null;
-        parts = new ByteBuffer[codec.crc32c() || bloscHead != null ? 2 : 1];
+        head = ByteBuffer.allocateDirect(
+                        codec.compression() == ChunkCodec.Compression.BLOSC_ZSTD ? BloscFrame.HEAD_BYTES : 0)
+                .limit(0);
+        later = zstd == null && ChecksumBeside.worthwhile(chunkBytes);
     }
 
     /**
      * Encodes one chunk.
      *
-     * @param chunk all its samples, remaining; its position is undefined afterwards
-     * @return the parts of the file, one after the other
+     * @param chunk all its samples, remaining; its position is undefined afterwards, and it must not change before the
+     *     next call of {@link #trailer} or {@link #chunkCrc32c}
+     * @return this chunk
      */
-    ByteBuffer[] encode(ByteBuffer chunk) {
+    ChunkEncoder encode(ByteBuffer chunk) {
+        content = chunk;
+        pending = later;
+        if (pending) {
+            beside.begin(chunk);
+            return this;
+        }
         int start = chunk.position();
-        crc.reset();
-        crc.update(chunk);
-        chunkCrc = crc.getValue();
+        chunkCrc = sum(chunk);
         chunk.position(start);
         if (zstd != null) {
             compressed.clear();
             int size = zstd.compressDirectByteBuffer(
                     compressed, 0, compressed.capacity(), chunk, start, chunk.remaining());
             compressed.limit(size);
-            crc.reset();
-            crc.update(compressed);
-            compressed.position(0);
-            parts[0] = compressed;
-        } else {
-            parts[0] = chunk;
+            content = compressed;
         }
-        if (bloscHead != null) {
-            wrap(chunk);
+        if (head.capacity() > 0) {
+            boolean gains = compressed.remaining() < chunk.remaining();
+            BloscFrame.head(head, sampleBytes, chunk.remaining(), gains ? compressed.remaining() : -1);
+            content = gains ? compressed : chunk;
         }
-        if (codec.crc32c()) {
-            crcBytes.clear();
-            crcBytes.putInt((int) crc.getValue()).flip();
-            parts[1] = crcBytes;
-        }
-        return parts;
+        return this;
     }
 
-    private void wrap(ByteBuffer chunk) {
-        boolean gains = compressed.remaining() < chunk.remaining();
-        BloscFrame.head(bloscHead, sampleBytes, chunk.remaining(), gains ? compressed.remaining() : -1);
-        parts[0] = bloscHead;
-        parts[1] = gains ? compressed : chunk;
+    /** What stands first in the file, remaining; perhaps nothing. */
+    ByteBuffer head() {
+        return head;
+    }
+
+    /** What follows the head, remaining. */
+    ByteBuffer content() {
+        return content;
+    }
+
+    /** Bytes of head, content and trailer, before any is consumed. */
+    long length() {
+        return head.remaining() + content.remaining() + (codec.crc32c() ? crcBytes.capacity() : 0L);
+    }
+
+    /** True if the trailer is better asked for when the content has been written. */
+    boolean trailerLater() {
+        return pending;
+    }
+
+    /** What follows the content, perhaps nothing. Waits for the checksum. */
+    ByteBuffer trailer() {
+        crcBytes.clear();
+        if (!codec.crc32c()) {
+            return crcBytes.limit(0);
+        }
+        long sum = chunkCrc32c();
+        if (zstd != null) {
+            sum = sum(content.duplicate().position(0));
+        }
+        return crcBytes.putInt((int) sum).flip();
+    }
+
+    private long sum(ByteBuffer bytes) {
+        crc.reset();
+        crc.update(bytes);
+        return crc.getValue();
     }
 
     /** CRC-32C of the samples last encoded, before any compression. */
     long chunkCrc32c() {
+        if (pending) {
+            chunkCrc = beside.value();
+            pending = false;
+        }
         return chunkCrc;
     }
 
@@ -93,6 +130,7 @@ final class ChunkEncoder implements AutoCloseable {
 
     @Override
     public void close() {
+        beside.close();
         if (zstd != null) {
             zstd.close();
         }

@@ -34,14 +34,14 @@ final class ChunkFileWriter implements ChunkWriter {
     }
 
     @Override
-    public void write(ByteBuffer[] parts, long... grid) throws IOException {
+    public void write(ChunkEncoder chunk, long... grid) throws IOException {
         Path target = folder.resolve(array.chunkKey(grid));
         try {
             prepareFolders(grid);
             try (FileChannel out = FileChannel.open(temporary, AtomicFile.WRITE_NEW)) {
-                while (parts[parts.length - 1].hasRemaining()) {
-                    out.write(parts);
-                }
+                writeFully(out, chunk.head());
+                writeFully(out, chunk.content());
+                writeFully(out, chunk.trailer());
                 if (fsync.each()) {
                     out.force(false);
                 }
@@ -54,6 +54,12 @@ final class ChunkFileWriter implements ChunkWriter {
         }
         if (!fsync.each() && !fsync.never()) {
             unsynced.add(target);
+        }
+    }
+
+    private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
         }
     }
 

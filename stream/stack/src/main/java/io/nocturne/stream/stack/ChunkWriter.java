@@ -1,7 +1,6 @@
 package io.nocturne.stream.stack;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
@@ -13,10 +12,10 @@ interface ChunkWriter extends AutoCloseable {
     /**
      * Stores a chunk, in place of one that may be there.
      *
-     * @param parts of its bytes, one after the other; consumed
+     * @param chunk encoded; consumed
      * @param grid its place in the grid of chunks
      */
-    void write(ByteBuffer[] parts, long... grid) throws IOException;
+    void write(ChunkEncoder chunk, long... grid) throws IOException;
 
     /** Makes sure that what was written so far is on the disk itself. */
     void sync() throws IOException;

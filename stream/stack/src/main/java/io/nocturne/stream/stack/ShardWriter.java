@@ -36,6 +36,8 @@ final class ShardWriter implements ChunkWriter {
             StandardOpenOption.SPARSE);
     private static final Set<StandardOpenOption> EXTEND = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
+
     private final Path folder;
     private final ZarrArray array;
     private final Sharding sharding;
@@ -69,7 +71,7 @@ final class ShardWriter implements ChunkWriter {
     }
 
     @Override
-    public void write(ByteBuffer[] parts, long... grid) throws IOException {
+    public void write(ChunkEncoder chunk, long... grid) throws IOException {
         int entry = sharding.entryOf(array.chunk(), grid);
         long[] shard = sharding.shardOf(array.chunk(), grid);
         try {
@@ -77,27 +79,30 @@ final class ShardWriter implements ChunkWriter {
                 leave();
                 enter(shard);
             }
-            long length = 0;
-            for (ByteBuffer part : parts) {
-                length += part.remaining();
-            }
+            long length = chunk.length();
             if (end + ShardLog.HEAD_BYTES + length > indexAt) {
                 pack();
             }
-            append(parts, entry, length);
+            append(chunk, entry, length);
         } catch (IOException e) {
             abandon(e);
             throw WriteFailure.of("A frame", folder.resolve(array.chunkKey(shard)), e);
         }
     }
 
-    private void append(ByteBuffer[] parts, int entry, long length) throws IOException {
-        record[0] = log.head(entry, length);
-        System.arraycopy(parts, 0, record, 1, parts.length);
+    private void append(ChunkEncoder chunk, int entry, long length) throws IOException {
+        boolean later = chunk.trailerLater();
         FileChannel out = file;
         out.position(end);
-        while (parts[parts.length - 1].hasRemaining()) {
-            out.write(record, 0, parts.length + 1);
+        record[0] = log.head(entry, length);
+        record[1] = chunk.content();
+        record[2] = later ? NOTHING : chunk.trailer();
+        while (record[0].hasRemaining() || record[1].hasRemaining() || record[2].hasRemaining()) {
+            out.write(record);
+        }
+        if (later) {
+            ByteBuffer trailer = chunk.trailer();
+            ShardCopy.put(out, trailer, end + ShardLog.HEAD_BYTES + length - trailer.remaining());
         }
         index.set(entry, end + ShardLog.HEAD_BYTES, length);
         ShardCopy.index(index, out, indexAt);

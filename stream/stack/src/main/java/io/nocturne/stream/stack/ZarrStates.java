@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,13 +124,12 @@ final class ZarrStates {
         Files.createDirectories(file.getParent());
         ByteBuffer out;
         try (ChunkEncoder encoder = new ChunkEncoder(array)) {
-            ByteBuffer[] parts = encoder.encode(ByteBuffer.wrap(piece.codes.clone()));
-            out = ByteBuffer.allocate(
-                    Arrays.stream(parts).mapToInt(ByteBuffer::remaining).sum());
-            for (ByteBuffer part : parts) {
-                out.put(part);
-            }
-            out.flip();
+            encoder.encode(ByteBuffer.wrap(piece.codes.clone()));
+            out = ByteBuffer.allocate(Math.toIntExact(encoder.length()));
+            out.put(encoder.head())
+                    .put(encoder.content())
+                    .put(encoder.trailer())
+                    .flip();
         }
         AtomicFile.write(file, out, mover);
     }

@@ -54,11 +54,13 @@
  * that matters and can't read shards; {@code files} has one file per frame.
  *
  * <p><b>The next shard is made ahead.</b> On ext4 a new file costs 0.6 ms and so does each of its four or five folders: 3.5
- * ms in all, while a frame of 512 x 512 takes 0.2 ms. Another thread makes them, and the frame's thread renames. Checksums
- * stay a pass of their own over the whole frame: done in slices of 64 or 256 KiB between writes, everything took a fifth
- * longer. Nor did it help to align pixels to cache lines or pages. What is left above plain writing is that pass and writes
- * that begin in the middle of a page; a checksum by a second thread, while the frame is written, would hide the pass where
- * a core is free.
+ * ms in all, while a frame of 512 x 512 takes 0.2 ms. Another thread makes them, and the frame's thread renames. It did
+ * not help to align pixels to cache lines or pages.
+ *
+ * <p><b>Checksums by a second thread.</b> A pass over the whole frame costs a fifth of the speed; in slices of 64 or 256 KiB
+ * between writes it cost more. So another thread sums a large chunk while it is written, and the sum follows in a write of
+ * its own. On a machine without a free core the frame's thread sums itself rather than wait. Frames that come with a checksum
+ * from the camera would change our mind.
  *
  * <p><b>Smaller copies after the run.</b> Halving while frames come would cost a third more writing just when there is
  * least time for it; viewers of a running stack ask for single frames, which are small enough. Each copy is made of the
