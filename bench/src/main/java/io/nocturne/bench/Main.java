@@ -5,6 +5,8 @@ import io.nocturne.bench.camera.CameraCommand;
 import io.nocturne.bench.camera.StudioCommand;
 import io.nocturne.bench.disk.DiskCommand;
 import io.nocturne.bench.handover.HandOverCommand;
+import io.nocturne.bench.kafka.KafkaFaultsCommand;
+import io.nocturne.bench.kafka.KafkaSpeedCommand;
 import io.nocturne.bench.kill.KillCommand;
 import io.nocturne.bench.kill.KillVictim;
 import io.nocturne.bench.load.LoadCommand;
@@ -38,6 +40,8 @@ import picocli.CommandLine.ScopeType;
             DiskCommand.class,
             KillCommand.class,
             KillVictim.class,
+            KafkaSpeedCommand.class,
+            KafkaFaultsCommand.class,
             WorkersCommand.class,
             TilingCommand.class,
             UnifmirCommand.class,

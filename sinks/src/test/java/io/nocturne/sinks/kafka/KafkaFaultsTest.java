@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nocturne.sinks.kafka.FrameRecord.Kind;
 import io.nocturne.sinks.kafka.embedded.EmbeddedBroker;
+import io.nocturne.sinks.kafka.embedded.FaultyLink;
 import io.nocturne.stream.fakes.PatternFrames;
 import io.nocturne.stream.spi.Cause;
 import io.nocturne.stream.spi.FrameSink.Delivery;

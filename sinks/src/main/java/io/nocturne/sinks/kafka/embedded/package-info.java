@@ -1,5 +1,6 @@
 /**
- * A Kafka broker inside this process, for the demo and for tests: nothing to install, nothing left running.
+ * A Kafka broker inside this process, for the demo and for tests: nothing to install, nothing left running. And a network
+ * to it that can be made to fail.
  *
  * <p><b>Decisions</b>
  *

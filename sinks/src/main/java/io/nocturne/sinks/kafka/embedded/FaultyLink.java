@@ -1,4 +1,4 @@
-package io.nocturne.sinks.kafka;
+package io.nocturne.sinks.kafka.embedded;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,10 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A TCP proxy on loopback that can fail as networks do: cut, silent while it stays open, slow, late. Methods are safe from
- * any thread and act on connections that are open as well as on later ones.
+ * A TCP proxy on loopback that can fail as networks do: cut, silent while it stays open, slow, late. For trying out what a
+ * run does then, with a broker that is told to advertise the proxy's port. Methods are safe from any thread and act on
+ * connections that are open as well as on later ones.
  */
-final class FaultyLink implements Closeable {
+public final class FaultyLink implements Closeable {
     private static final int PIECE = 16 << 10;
 
     private final ServerSocket server;
@@ -28,43 +29,45 @@ final class FaultyLink implements Closeable {
     private volatile long bytesPerSecond = Long.MAX_VALUE;
     private volatile long delayMillis;
 
-    FaultyLink() throws IOException {
+    /** Listens on a free port; leads nowhere yet. */
+    public FaultyLink() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         begin("link-accept", this::accept);
     }
 
-    int port() {
+    /** Where clients connect. */
+    public int port() {
         return server.getLocalPort();
     }
 
     /** Where connections lead, a port on loopback. */
-    void leadTo(int port) {
+    public void leadTo(int port) {
         target = port;
     }
 
     /** Breaks every connection, and every later one as soon as it is made. */
-    void cut() {
+    public void cut() {
         cut = true;
         dropAll();
     }
 
     /** Connections stay open, but nothing comes through: a cable pulled, a peer without power. */
-    void goSilent() {
+    public void goSilent() {
         silent = true;
     }
 
     /** Each direction of each connection carries that much, at most. */
-    void throttle(long newBytesPerSecond) {
+    public void throttle(long newBytesPerSecond) {
         bytesPerSecond = newBytesPerSecond;
     }
 
     /** Each piece of at most 16 KiB comes that much later. */
-    void delay(long millis) {
+    public void delay(long millis) {
         delayMillis = millis;
     }
 
     /** No fault any more. What went silent is dropped, as bytes are missing from it. */
-    void heal() {
+    public void heal() {
         boolean broken = silent;
         cut = false;
         silent = false;
