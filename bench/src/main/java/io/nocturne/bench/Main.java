@@ -13,6 +13,8 @@ import io.nocturne.bench.load.LoadCommand;
 import io.nocturne.bench.micro.JmhCommand;
 import io.nocturne.bench.overload.OverloadCommand;
 import io.nocturne.bench.overload.SlowWorkerCommand;
+import io.nocturne.bench.poll.PollCommand;
+import io.nocturne.bench.poll.PollReader;
 import io.nocturne.bench.quality.AdaptCommand;
 import io.nocturne.bench.quality.OtfCommand;
 import io.nocturne.bench.quality.QualityCommand;
@@ -42,6 +44,8 @@ import picocli.CommandLine.ScopeType;
             KillVictim.class,
             KafkaSpeedCommand.class,
             KafkaFaultsCommand.class,
+            PollCommand.class,
+            PollReader.class,
             WorkersCommand.class,
             TilingCommand.class,
             UnifmirCommand.class,

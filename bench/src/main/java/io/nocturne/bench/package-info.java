@@ -9,6 +9,11 @@
  *  slow-worker  four workers, one five times slower: throughput
  *  allocation   heap bytes per frame of every thread, with real stacks and a real model
  *  kill         recordings killed at random moments, against a witness in another process
+ *  poll         readers in other processes that look at a recording while it is made
+ *  disk         layouts of a stack beside plain writes and NDTiff
+ *  kafka        the Kafka sink beside the client's own ProducerPerformance
+ *  kafka-faults commit to raw disk while the broker fails in turns, and the topic afterwards
+ *  workers      worker processes killed while they restore
  *  unifmir      formulations of the UniFMIR network, and PyTorch, alternating in one run
  *  camera       a Micro-Manager core, fake or real: pop to committed slot, cost of the drain thread
  *  studio       the plugin's wire: who waits, what is held, round trip, with a companion that stands still

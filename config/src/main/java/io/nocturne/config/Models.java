@@ -17,6 +17,7 @@ import io.nocturne.inference.onnx.OnnxRestorer;
 import io.nocturne.stream.spi.Restorer;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.spi.WindowSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -117,7 +118,9 @@ record Models(Restorer restorer, List<RunReport.Model> used, long estimateNanos)
             if (!ref.isNone()) {
                 Restorer restorer = standIns.get(ref);
                 if (restorer == null) {
-                    restorer = new NormalizationOnly(catalog.find(ref.text()), stream, noise(config));
+                    RestorationModel model = catalog.find(ref.text());
+                    requireWorkable(model);
+                    restorer = new NormalizationOnly(model, stream, noise(config));
                     standIns.put(ref, restorer);
                 }
                 byChannel.put(channel, restorer);
@@ -128,6 +131,27 @@ record Models(Restorer restorer, List<RunReport.Model> used, long estimateNanos)
         return byChannel.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Models(together(byChannel, stream), List.copyOf(used), 0));
+    }
+
+    /**
+     * Makes sure that workers can restore with a model: they see frames one after the other, and none twice.
+     *
+     * @throws ModelException if it needs slices of a stack or later frames; says where it can be used
+     */
+    static void requireWorkable(RestorationModel model) throws ModelException {
+        WindowSpec window = model.card().window().spec();
+        boolean past = window.axis() == WindowSpec.Axis.TIME && window.after() == 0;
+        if (window.axis() != WindowSpec.Axis.NONE && !past) {
+            String needs =
+                    switch (window.axis()) {
+                        case STACK -> "a whole z-stack at a time";
+                        case Z -> "neighbours along z, " + window.before() + " before and " + window.after() + " after";
+                        default -> window.after() + " later frames";
+                    };
+            throw new ModelException("Model " + model.card().name() + " needs " + needs
+                    + "; a worker restores single frames, or frames with earlier ones. Leave restore.elsewhere out and"
+                    + " restore where the camera is, live or afterwards with 'restore --in RUN'");
+        }
     }
 
     /** One restorer for all channels as it is, several behind one. */

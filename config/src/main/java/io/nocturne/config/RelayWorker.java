@@ -1,5 +1,6 @@
 package io.nocturne.config;
 
+import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.ModelException;
 import io.nocturne.sinks.kafka.KafkaSetupException;
 import io.nocturne.sinks.kafka.Relay;
@@ -26,7 +27,11 @@ public final class RelayWorker {
         this.latency = new LatencyRecorder(latencyLogs);
     }
 
-    /** The worker, not yet running; {@code watcher} hears of its counts every few seconds, on the thread that runs it. */
+    /**
+     * The worker, not yet running; {@code watcher} hears of its counts every few seconds, on the thread that runs it.
+     *
+     * @throws ModelException if there is no such model, or one that workers can't use
+     */
     public Relay relay(
             String brokers,
             String rawTopic,
@@ -34,7 +39,10 @@ public final class RelayWorker {
             String group,
             Duration takeOver,
             Map<String, String> client,
-            Consumer<Relay.Counts> watcher) {
+            Consumer<Relay.Counts> watcher)
+            throws ModelException {
+        Models.requireWorkable(
+                ModelCatalog.open(restore.folders()).find(restore.model().text()));
         Relay.Settings settings =
                 new Relay.Settings(brokers, rawTopic, topic, group, Sizing.workers(restore), takeOver, client);
         return new Relay(settings, this::open, latency, counts -> {

@@ -196,6 +196,38 @@ class StackRestorationTest {
     }
 
     @Test
+    void aModelThatNeedsWholeStacksIsRefusedForWorkersBeforeAnythingStarts() throws Exception {
+        Path model = isotropic();
+        Path config = Files.writeString(
+                folder.resolve("elsewhere.yaml"),
+                """
+                source: { replay: { path: "%s", pace: maximal } }
+                restore: { model: "%s", elsewhere: true }
+                kafka: { bootstrap: 127.0.0.1:1 }
+                """
+                        .formatted(slashed(stacks(0.2, 0.5)), slashed(model)));
+        String why = "Model iso needs a whole z-stack at a time; a worker restores single frames";
+        assertThat(nocturne(2, "check", config.toString())).contains(why, "Leave restore.elsewhere out");
+        assertThat(nocturne(2, "run", config.toString())).contains(why);
+        assertThat(nocturne(
+                        2,
+                        "worker",
+                        "--brokers",
+                        "127.0.0.1:1",
+                        "--raw",
+                        "a",
+                        "--topic",
+                        "b",
+                        "--model",
+                        model.toString()))
+                .contains(why);
+    }
+
+    private static String slashed(Path path) {
+        return path.toString().replace('\\', '/');
+    }
+
+    @Test
     void aLiveRunFromAReplayMakesAVolumeOfEveryStack() throws Exception {
         Path in = stacks(0.2, 0.5);
         Path run = folder.resolve("run");

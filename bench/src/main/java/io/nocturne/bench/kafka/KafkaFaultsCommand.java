@@ -20,6 +20,7 @@ import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.RunFolder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,23 +103,23 @@ public final class KafkaFaultsCommand extends BenchCommand {
         private final FaultyLink link;
         private EmbeddedBroker running;
 
-        Broker(Path folder, FaultyLink link) throws Exception {
+        Broker(Path folder, FaultyLink link) throws IOException {
             this.folder = folder;
             this.link = link;
             start();
         }
 
-        void start() throws Exception {
+        void start() throws IOException {
             running = EmbeddedBroker.start(folder, 0, link.port());
             link.leadTo(running.port());
         }
 
-        void stop() throws Exception {
+        void stop() throws IOException {
             running.close();
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             stop();
         }
     }
@@ -140,8 +141,8 @@ public final class KafkaFaultsCommand extends BenchCommand {
                     .ledger(ledger)
                     .settings(PipelineSettings.live(128, 1).withDrainMillis(60_000))
                     .build();
-            CompletableFuture<PipelineReport> running = CompletableFuture.supplyAsync(
-                    () -> run(pipeline), work -> new Thread(work, "bench-run").start());
+            CompletableFuture<PipelineReport> running =
+                    CompletableFuture.supplyAsync(() -> run(pipeline), work -> new Thread(work, "bench-run").start());
             raw.during(new Histogram(3));
             pause(Math.min(10, seconds)); // until everything is compiled
             for (int i = 0; i < alternations; i++) {
@@ -179,7 +180,7 @@ public final class KafkaFaultsCommand extends BenchCommand {
         return new Phase(told, healthy, micros);
     }
 
-    private void begin(Fault fault, FrameSpec frame, FaultyLink link, Broker broker) throws Exception {
+    private void begin(Fault fault, FrameSpec frame, FaultyLink link, Broker broker) throws IOException {
         switch (fault) {
             case STOPPED -> broker.stop();
             case CUT -> link.cut();
@@ -272,9 +273,8 @@ public final class KafkaFaultsCommand extends BenchCommand {
 
     private static boolean isPattern(FrameRecord record) {
         return record.frame()
-                .map(frame -> PatternSource.mismatch(
-                                frame.pixels(), frame.spec().pixelType(), record.index())
-                        < 0)
+                .map(frame ->
+                        PatternSource.mismatch(frame.pixels(), frame.spec().pixelType(), record.index()) < 0)
                 .orElse(record.kind() == FrameRecord.Kind.RAW_ONLY);
     }
 }

@@ -62,7 +62,9 @@ public final class KafkaSpeedCommand extends BenchCommand {
             try (ScratchFolder scratch = new ScratchFolder(null);
                     EmbeddedBroker broker = EmbeddedBroker.start(scratch.path().resolve("broker"))) {
                 KafkaSink.Settings settings = KafkaSink.Settings.of(
-                                broker.bootstrapServers(), "frames", scratch.path().resolve("spill"))
+                                broker.bootstrapServers(),
+                                "frames",
+                                scratch.path().resolve("spill"))
                         .withPatience(true);
                 double sink;
                 double tool;
@@ -180,7 +182,8 @@ public final class KafkaSpeedCommand extends BenchCommand {
                 "--throughput",
                 "-1",
                 "--producer-props"));
-        for (Map.Entry<String, Object> set : SinkProducer.settings(settings, frame).entrySet()) {
+        for (Map.Entry<String, Object> set :
+                SinkProducer.settings(settings, frame).entrySet()) {
             if (!set.getKey().endsWith("serializer") && !set.getKey().equals(MAX_BLOCK)) {
                 arguments.add(set.getKey() + "=" + set.getValue());
             }

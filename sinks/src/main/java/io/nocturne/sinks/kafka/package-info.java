@@ -126,8 +126,9 @@
  *   <li>A killed process loses from the topic, not from the disk, what was in flight in memory; the ledger has it pending.
  *   <li>The spill is not synced frame by frame: it survives the process, not a power cut.
  *   <li>Adding partitions to a topic during a run can move a stream, and breaks its order.
- *   <li>A worker restores single frames, or frames with earlier ones; not z-stacks, nor frames with later ones. Where a run
- *       could not hand a frame on, windows after it begin anew.
+ *   <li>A worker restores single frames, of z-stacks too, or frames with earlier ones; not whole z-stacks into one product,
+ *       nor frames with neighbours along z or later ones: run and worker refuse such models at the start. Where a run could
+ *       not hand a frame on, windows after it begin anew.
  *   <li>A worker that is killed leaves its transaction open: readers of committed records wait for it, the take-over time at
  *       most, and so does its successor.
  *   <li>A frame is one record: under 2 GiB, and within the topic's limit, checked before the start.

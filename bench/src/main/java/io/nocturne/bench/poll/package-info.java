@@ -1,0 +1,2 @@
+/** Readers in other processes that look at a stack while it grows. */
+package io.nocturne.bench.poll;
