@@ -4,8 +4,6 @@ import io.nocturne.stream.spi.FrameSink.Delivery;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -71,9 +69,7 @@ final class Outbox implements Closeable {
     private static final String REFUSED = "Kafka refuses this record for good: ";
 
     private final String topic;
-    private final Spill spill;
     private final RecordPool pool;
-    private final long budgetBytes;
     private final boolean patient;
     private final Listener listener;
     private final Episode episode;
@@ -93,32 +89,12 @@ final class Outbox implements Closeable {
     /** Counts producers: a callback of an earlier one concerns a record that has since moved. */
     private int generation;
 
-    private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
-    private final ArrayDeque<Spill.Ticket> backlog = new ArrayDeque<>();
-    private final List<Receipt> newlyLost = new ArrayList<>();
-    private long inFlightBytes;
+    private final InFlight inFlight;
+    private final Backlog backlog;
     private RuntimeException refusal;
     private long acknowledged;
-    private long spilled;
     private long replayed;
-    private long lost;
     private long repeats;
-
-    /** A record with the producer: in memory only, or with its {@code ticket} in the spill too. */
-    private static final class InFlight {
-        final Outgoing record;
-        final Spill.Ticket ticket;
-        final Receipt receipt;
-        final int bytes;
-
-        InFlight(Outgoing record, Spill.Ticket ticket) {
-            // The spill's copy is enough: that frees the value for the next one.
-            this.record = ticket == null ? record : null;
-            this.ticket = ticket;
-            this.receipt = record.receipt;
-            this.bytes = record.bytes();
-        }
-    }
 
     /**
      * Starts the courier. What the spill holds already is sent first.
@@ -139,13 +115,12 @@ final class Outbox implements Closeable {
             boolean patient,
             Listener listener) {
         this.topic = topic;
-        this.spill = spill;
         this.pool = pool;
-        this.budgetBytes = budgetBytes;
         this.patient = patient;
         this.listener = listener;
         episode = new Episode(topic, spill.folder());
-        backlog.addAll(recovered);
+        inFlight = new InFlight(budgetBytes);
+        backlog = new Backlog(spill, recovered, pool, episode);
         producer = connected;
         if (connected == null) {
             state = State.SPILLING;
@@ -167,21 +142,17 @@ final class Outbox implements Closeable {
         boolean taken = true;
         lock.lock();
         try {
-            while (patient && state == State.CONNECTED && !fits(record.bytes())) {
+            while (patient && state == State.CONNECTED && !inFlight.fits(record.bytes())) {
                 changed.awaitUninterruptibly();
             }
-            if (state == State.CONNECTED && !fits(record.bytes())) {
+            if (state == State.CONNECTED && !inFlight.fits(record.bytes())) {
                 enter(State.REPLAYING, "it is slower than the camera: " + inFlight.size() + " records are under way");
             }
             if (state != State.CONNECTED || !post(record, null)) {
-                Spill.Ticket ticket = keep(record);
-                taken = ticket != null;
-                if (taken) {
-                    backlog.addLast(ticket);
-                    changed.signalAll();
-                }
+                taken = backlog.add(record);
+                changed.signalAll();
             }
-            newlyLost.clear();
+            noteLosses(); // the caller hears of its own by the answer
         } finally {
             lock.unlock();
         }
@@ -190,9 +161,8 @@ final class Outbox implements Closeable {
 
     /** Hands a record to the producer; false if it did not take it, and then the state says what next. Lock held. */
     private boolean post(Outgoing record, Spill.Ticket ticket) {
-        InFlight sent = new InFlight(record, ticket);
-        inFlight.addLast(sent);
-        inFlightBytes += sent.bytes;
+        InFlight.Sent sent = new InFlight.Sent(record, ticket);
+        inFlight.add(sent);
         refusal = null;
         int sentBy = generation;
         try {
@@ -210,7 +180,6 @@ final class Outbox implements Closeable {
             return true;
         }
         inFlight.removeLast();
-        inFlightBytes -= sent.bytes;
         if (state == State.CONNECTED) {
             enter(State.REPLAYING, refusal.getMessage());
         }
@@ -218,7 +187,7 @@ final class Outbox implements Closeable {
     }
 
     /** The producer's word on a record: its own thread, or the sender's, if it refuses at once. */
-    private void answered(InFlight sent, int sentBy, Exception failure) {
+    private void answered(InFlight.Sent sent, int sentBy, Exception failure) {
         if (failure != null && lock.isHeldByCurrentThread()) {
             refusal = failure instanceof RuntimeException e ? e : new KafkaException(failure);
             return;
@@ -237,7 +206,7 @@ final class Outbox implements Closeable {
                     lose(sent, failure);
                 }
                 dead = abandon(String.valueOf(failure.getMessage()));
-                losses = takeLosses();
+                losses = noteLosses();
             }
             changed.signalAll();
         } finally {
@@ -252,17 +221,12 @@ final class Outbox implements Closeable {
         tell(losses);
     }
 
-    private void acknowledge(InFlight sent) {
+    private void acknowledge(InFlight.Sent sent) {
         inFlight.remove(sent);
-        inFlightBytes -= sent.bytes;
         acknowledged++;
         progressed = true;
-        if (sent.ticket != null) {
-            replayed++;
-            release(sent.ticket);
-        } else {
-            pool.give(sent.record.value);
-        }
+        replayed += sent.ticket != null ? 1 : 0;
+        backlog.settled(sent);
     }
 
     /** Takes everything back from the producer, into the head of the backlog. Lock held; the caller closes the result. */
@@ -270,72 +234,24 @@ final class Outbox implements Closeable {
         generation++;
         trouble = why;
         enter(State.SPILLING, why);
-        ArrayDeque<Spill.Ticket> kept = new ArrayDeque<>();
-        for (InFlight sent : inFlight) {
-            Spill.Ticket ticket = sent.ticket != null ? sent.ticket : keep(sent.record);
-            if (ticket != null) {
-                repeats++;
-                kept.addLast(ticket);
-            }
-        }
-        inFlight.clear();
-        inFlightBytes = 0;
-        while (!kept.isEmpty()) {
-            backlog.addFirst(kept.pollLast());
-        }
+        repeats += backlog.putBack(inFlight.takeAll());
         Producer<byte[], byte[]> dead = producer;
         producer = null;
         return dead;
     }
 
-    /** Puts a record into the spill; null if it is lost. Frees its value either way. Lock held. */
-    private Spill.Ticket keep(Outgoing record) {
-        Spill.Ticket ticket = null;
-        String why = "the spill " + spill.folder() + " is full, or the disk has only its reserve left";
-        try {
-            ticket = spill.append(record);
-        } catch (IOException e) {
-            why = "the spill can't be written: " + e;
-        }
-        pool.give(record.value);
-        if (ticket == null) {
-            lost(record.receipt, why);
-        } else {
-            spilled++;
-            episode.kept();
-        }
-        return ticket;
-    }
-
-    private void lose(InFlight sent, Exception why) {
+    private void lose(InFlight.Sent sent, Exception why) {
         inFlight.remove(sent);
-        inFlightBytes -= sent.bytes;
-        if (sent.ticket != null) {
-            release(sent.ticket);
-        } else {
-            pool.give(sent.record.value);
+        backlog.settled(sent);
+        backlog.lost(sent.receipt, REFUSED + why.getMessage());
+    }
+
+    /** What was lost since this was last asked. Lock held. */
+    private List<Receipt> noteLosses() {
+        List<Receipt> losses = backlog.takeLosses();
+        if (!losses.isEmpty()) {
+            trouble = backlog.whyLost();
         }
-        lost(sent.receipt, REFUSED + why.getMessage());
-    }
-
-    private void lost(Receipt receipt, String why) {
-        lost++;
-        trouble = why;
-        newlyLost.add(receipt);
-        episode.lost(receipt.index(), why);
-    }
-
-    private void release(Spill.Ticket ticket) {
-        try {
-            spill.release(ticket);
-        } catch (IOException e) {
-            log.warn("A spill segment that is no longer needed could not be removed: {}", e.toString());
-        }
-    }
-
-    private List<Receipt> takeLosses() {
-        List<Receipt> losses = List.copyOf(newlyLost);
-        newlyLost.clear();
         return losses;
     }
 
@@ -349,7 +265,7 @@ final class Outbox implements Closeable {
         if (state == State.CONNECTED && next != State.CONNECTED) {
             episode.begin(why, replayed);
         } else if (state != State.CONNECTED && next == State.CONNECTED) {
-            episode.end(replayed, lost);
+            episode.end(replayed, backlog.lost());
         }
         state = next;
         changed.signalAll();
@@ -369,12 +285,8 @@ final class Outbox implements Closeable {
     }
 
     private boolean roomForNext() {
-        Spill.Ticket next = backlog.peekFirst();
-        return next == null || fits(next.length());
-    }
-
-    private boolean fits(long bytes) {
-        return inFlight.isEmpty() || inFlightBytes + bytes <= budgetBytes;
+        Spill.Ticket next = backlog.first();
+        return next == null || inFlight.fits(next.length());
     }
 
     /** The oldest record of the backlog; null if there is none to replay. The courier's. */
@@ -387,7 +299,7 @@ final class Outbox implements Closeable {
             if (backlog.isEmpty()) {
                 enter(State.CONNECTED, "");
             }
-            return backlog.peekFirst();
+            return backlog.first();
         } finally {
             lock.unlock();
         }
@@ -406,7 +318,7 @@ final class Outbox implements Closeable {
         boolean posted = true;
         lock.lock();
         try {
-            if (state != State.REPLAYING || !next.equals(backlog.peekFirst())) {
+            if (state != State.REPLAYING || !next.equals(backlog.first())) {
                 // A record before this one has failed meanwhile and goes first.
                 if (record != null) {
                     pool.give(record.value);
@@ -414,19 +326,19 @@ final class Outbox implements Closeable {
                 return true;
             }
             if (record == null) {
-                drop(next, damage.getMessage());
+                backlog.drop(damage.getMessage());
             } else if (post(record, next)) {
                 backlog.removeFirst();
             } else {
                 posted = false;
                 pool.give(record.value);
                 if (Episode.isFaultOfRecord(refusal)) {
-                    drop(next, REFUSED + refusal.getMessage());
+                    backlog.drop(REFUSED + refusal.getMessage());
                 } else if (!(refusal instanceof RetriableException)) {
                     dead = abandon(String.valueOf(refusal.getMessage()));
                 }
             }
-            losses = takeLosses();
+            losses = noteLosses();
         } finally {
             lock.unlock();
         }
@@ -435,12 +347,6 @@ final class Outbox implements Closeable {
             dead.close(Duration.ZERO);
         }
         return posted;
-    }
-
-    private void drop(Spill.Ticket oldest, String why) {
-        backlog.removeFirst();
-        release(oldest);
-        lost(oldest.receipt(), why);
     }
 
     /** There is a producer again. The courier's. */
@@ -511,9 +417,8 @@ final class Outbox implements Closeable {
         lock.lock();
         try {
             generation++;
-            inFlight.clear();
-            backlog.forEach(this::release);
-            backlog.clear();
+            inFlight.takeAll();
+            backlog.discard();
         } finally {
             lock.unlock();
         }
@@ -525,13 +430,13 @@ final class Outbox implements Closeable {
             return new KafkaCounts(
                     state.name(),
                     inFlight.size(),
-                    inFlightBytes,
+                    inFlight.bytes(),
                     backlog.size(),
-                    spill.bytes(),
+                    backlog.bytes(),
                     acknowledged,
-                    spilled,
+                    backlog.spilled(),
                     replayed,
-                    lost,
+                    backlog.lost(),
                     repeats);
         } finally {
             lock.unlock();
@@ -568,11 +473,11 @@ final class Outbox implements Closeable {
                         "Topic {}: records left in the spill, pending: {} in {}",
                         topic,
                         backlog.size(),
-                        spill.folder());
+                        backlog.folder());
             }
             producer = null;
             generation++;
-            losses = takeLosses();
+            losses = noteLosses();
         } finally {
             lock.unlock();
         }
@@ -580,7 +485,7 @@ final class Outbox implements Closeable {
             last.close(Duration.ZERO);
         }
         tell(losses);
-        spill.close();
+        backlog.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
