@@ -67,7 +67,7 @@
  *
  * <p>What stayed raw during a run is published when a completion restores it, at the run's end or by {@code restore --in RUN}:
  * after the records of before, which the spill gives up first, as a pass of its own with START and END and only the frames
- * that it restored. The live pass said RAW_ONLY or FAILED at their indices, and its order is left as it was; the later pass's
+ * that had no product yet. The live pass said RAW_ONLY or FAILED at their indices, and its order is left as it was; the later pass's
  * RESTORED record takes the place of that. A reader that shows what comes may take every pass; one that wants whole movies
  * keeps, per (run, stream, epoch, index), the record of the highest pass. Without a broker a completion restores to disk all
  * the same, and its records wait in the spill like others.
