@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KafkaFaultsTest {
     private static final FrameSpec SPEC = new FrameSpec(64, 48, PixelType.UINT16);
     private static final Map<String, String> IMPATIENT =
-            Map.of("delivery.timeout.ms", "800", "request.timeout.ms", "600");
+            Map.of("delivery.timeout.ms", "2500", "request.timeout.ms", "2000");
 
     @TempDir
     static Path shared;
