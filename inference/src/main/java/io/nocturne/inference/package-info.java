@@ -33,8 +33,8 @@
  *       needs. A stack too large for that has to be cut by its user.
  *   <li>The mask of an objective's support stands in the model's graph, as two convolutions by a windowed kernel: tiles,
  *       threads and devices treat it as part of the model, and nothing on the heap has a frame's size. It cuts nothing that
- *       the objective passes, and so brings little (0 to 0.3 dB) where pixels are as fine as they should be; an edge inside
- *       the support brings up to 1 dB and can cost some. Measured transfer functions would allow more.
+ *       the objective passes, and so brings little (0 to 0.2 dB); an edge inside the support brings up to 1 dB and can cost
+ *       some. Measured transfer functions would allow more.
  *   <li>One session per restorer; lanes differ in tensors only. Its thread pool has the cores that workers leave over,
  *       and never spins: on two cores, spinning cost a third more CPU for the same frame rate.
  * </ul>

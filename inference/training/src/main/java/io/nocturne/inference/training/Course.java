@@ -30,6 +30,10 @@ final class Course {
         Recipe.Schedule schedule = recipe.schedule();
         Files.createDirectories(out);
         Path file = out.resolve(recipe.name() + ".onnx");
+        progress.tell(
+                0,
+                "reads " + recipe.sources().size() + " images, makes "
+                        + recipe.mix().scenes() + " scenes");
         Lessons lessons = Lessons.open(recipe, data, network.scale());
         double smooth = Double.NaN;
         Weights start = network.begin(recipe.seed());
@@ -47,7 +51,7 @@ final class Course {
                 if ((i + 1) % TELL_EVERY == 0) {
                     progress.tell(
                             (i + 1.0) / schedule.batches(),
-                            String.format(Locale.ROOT, "batch %d, loss %.3f", i + 1, smooth));
+                            String.format(Locale.ROOT, "batch %d of %d, loss %.3f", i + 1, schedule.batches(), smooth));
                 }
                 if ((i + 1) % KEEP_EVERY == 0) {
                     write(file, recipe, network, teacher.learned());

@@ -56,7 +56,8 @@ final class Tuning extends Further {
     }
 
     /**
-     * Keeps each pair out once: as many trainings as there are folds, and if these helped on average, one on all pairs.
+     * Keeps each pair out once: as many trainings as there are folds, and if these helped on average, one on all pairs. A
+     * fold's pairs follow each other in the order of their names, so that parts of one field mostly stay together.
      */
     static Outcome inFolds(Path folder, int folds, Pupil pupil, Path out, Effort effort, Progress progress)
             throws IOException {
@@ -70,7 +71,7 @@ final class Tuning extends Further {
         double after = 0;
         for (int fold = 0; fold < folds; fold++) {
             int own = fold;
-            Tuning tuning = new Tuning(folder, pairs, i -> i % folds == own);
+            Tuning tuning = new Tuning(folder, pairs, i -> i * folds / pairs.size() == own);
             String title = "fold " + (fold + 1) + " of " + folds + ": ";
             Weights learned = tuning.learn(pupil, each, part(progress, own, folds + 1, title));
             Fold result = new Fold(
