@@ -165,11 +165,13 @@ public final class CameraCommand extends BenchCommand {
     }
 
     private void printSteady(Findings findings, Steady steady, StreamSpec stream) {
-        double rate = steady.frames() / steady.seconds();
+        Histogram commit = steady.latency().get("commit");
+        long taken = commit == null ? 0 : commit.getTotalCount(); // without those that became a gap
+        double rate = taken / steady.seconds();
         findings.line(String.format(
                 Locale.ROOT,
                 "  %d frames in %.1f s: %.1f a second, %.0f MB/s",
-                steady.frames(),
+                taken,
                 steady.seconds(),
                 rate,
                 rate * stream.frame().bytes() / 1e6));
@@ -179,7 +181,7 @@ public final class CameraCommand extends BenchCommand {
                 "  drain thread: %.1f %% of a core, %.0f us and %.0f bytes of heap a frame, of which %d are its pixels",
                 100 * cores,
                 1e6 * cores / rate,
-                steady.bytesPerFrame().getOrDefault(DRAIN_THREAD, Double.NaN),
+                steady.bytesPerFrame().getOrDefault(DRAIN_THREAD, Double.NaN) * steady.frames() / Math.max(1, taken),
                 stream.frame().bytes()));
         steady.printThreads(findings);
         Steady.printLatency(steady.latency(), findings);
