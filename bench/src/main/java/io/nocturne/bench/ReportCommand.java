@@ -28,6 +28,7 @@ public final class ReportCommand implements Callable<Integer> {
             "kill --times 3",
             "disk --rounds 3",
             "quality --every 6 --seeds 10",
+            "otf --seeds 1",
             "tiling",
             "unifmir --rounds 1 --size 128");
 
@@ -41,6 +42,7 @@ public final class ReportCommand implements Callable<Integer> {
             "kill",
             "disk",
             "quality",
+            "otf",
             "tiling",
             "unifmir --size 128,256",
             "jmh");

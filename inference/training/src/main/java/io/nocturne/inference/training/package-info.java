@@ -35,7 +35,8 @@
  *       come from the model that learning starts from, and don't follow it as it learns.
  *   <li>A filter that learns its cutoff begins wide open, where it changes nothing, and is written as two convolutions. Its
  *       paper multiplies spectra by a disc; a transform per frame would cost more than the network. It is off unless asked
- *       for: a network that may learn all its layers has little left for it.
+ *       for: a network that may learn all its layers left it at 0.42 cycles per pixel and gained 0.01 dB by it, and one
+ *       with a frozen body as little.
  *   <li>Made-up scenes share nothing with the simulated camera that judges models.
  * </ul>
  */
