@@ -3,8 +3,8 @@
  * live view have packages of their own.
  *
  * <pre>
- *  raw ring      --> {@link io.nocturne.sinks.RawStackSink}       raw.ome.zarr, CRC-32C to the ledger
- *  restored ring --> {@link io.nocturne.sinks.RestoredStackSink}  restored.ome.zarr, with a state per frame
+ *  raw ring      --> {@link io.nocturne.sinks.RawStackSink}       raw.ome.zarr or .tif, CRC-32C to the ledger
+ *  restored ring --> {@link io.nocturne.sinks.RestoredStackSink}  restored.ome.zarr or .tif, with a state per frame
  *  either        --> {@link io.nocturne.sinks.NullSink}           reads every pixel, keeps none
  * </pre>
  *

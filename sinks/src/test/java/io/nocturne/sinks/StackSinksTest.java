@@ -19,11 +19,16 @@ import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.FileMover;
 import io.nocturne.stream.stack.FreeSpace;
+import io.nocturne.stream.stack.Fsync;
+import io.nocturne.stream.stack.OmeTiffWriter;
 import io.nocturne.stream.stack.OmeZarrReader;
+import io.nocturne.stream.stack.OmeZarrVersion;
 import io.nocturne.stream.stack.OmeZarrWriter;
+import io.nocturne.stream.stack.RecordedStack;
 import io.nocturne.stream.stack.RunDescription;
 import io.nocturne.stream.stack.RunFolder;
 import io.nocturne.stream.stack.StackException;
+import io.nocturne.stream.stack.StackFormat;
 import io.nocturne.stream.stack.Verify;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -53,10 +58,10 @@ class StackSinksTest {
     @TempDir
     Path folder;
 
-    private static PipelineReport record(RunFolder run, OmeZarrWriter.Options zarr) throws Exception {
+    private static PipelineReport record(RunFolder run, StackFormat format) throws Exception {
         run.describe(RunDescription.begin(JsonNodeFactory.instance.objectNode(), List.of(), Map.of()));
         RawStackSink.Options options =
-                new RawStackSink.Options(zarr, new FreeSpace.Limits(0, 0), RawStackSink.Options.DEFAULT.warnings());
+                new RawStackSink.Options(format, new FreeSpace.Limits(0, 0), RawStackSink.Options.DEFAULT.warnings());
         FakeRestorer restorer = new FakeRestorer(FRAME).working((index, lane) -> {
             if (index % 10 == 7) {
                 throw new IllegalStateException("a model that fails at every tenth frame");
@@ -77,11 +82,19 @@ class StackSinksTest {
     }
 
     @Test
-    void aRunOnDiskIsWhatItsLedgerSays() throws Exception {
-        for (int zstd : new int[] {0, 1}) {
-            Path root = folder.resolve("run" + zstd);
+    void aRunOnDiskIsWhatItsLedgerSaysInEveryFormat() throws Exception {
+        OmeZarrWriter.Options zarr = OmeZarrWriter.Options.DEFAULT;
+        List<StackFormat> formats = List.of(
+                zarr,
+                zarr.withZstd(1),
+                zarr.withVersion(OmeZarrVersion.V0_4),
+                zarr.withVersion(OmeZarrVersion.V0_4).withZstd(1),
+                new OmeTiffWriter.Format(Fsync.NONE),
+                new OmeTiffWriter.Format(Fsync.EACH));
+        for (StackFormat format : formats) {
+            Path root = folder.resolve("run" + formats.indexOf(format));
             try (RunFolder run = RunFolder.create(root)) {
-                PipelineReport report = record(run, OmeZarrWriter.Options.DEFAULT.withZstd(zstd));
+                PipelineReport report = record(run, format);
                 assertThat(report.accounting().mismatches(true)).isEmpty();
                 assertThat(report.accounting().rawStored()).isEqualTo(FRAMES - 5);
             }
@@ -91,8 +104,8 @@ class StackSinksTest {
             assertThat(verified.counts().gapFrames()).isEqualTo(5);
             RunFolder run = RunFolder.open(root);
             ByteBuffer pixels = ByteBuffer.allocateDirect(FRAME.bytes()).order(ByteOrder.nativeOrder());
-            try (OmeZarrReader raw = OmeZarrReader.open(run.rawZarr("cam0", 0));
-                    OmeZarrReader restored = OmeZarrReader.open(run.restoredZarr("cam0", 0))) {
+            try (RecordedStack raw = RecordedStack.open(run.raw("cam0", 0));
+                    RecordedStack restored = RecordedStack.open(run.restored("cam0", 0))) {
                 assertThat(raw.frames()).isEqualTo(FRAMES);
                 assertThat(restored.frames()).isEqualTo(FRAMES);
                 assertThat(raw.stream().zSlices()).isEqualTo(2);
