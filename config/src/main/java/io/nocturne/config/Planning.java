@@ -77,7 +77,7 @@ final class Planning {
 
     private List<String> sinks() {
         List<String> sinks = new ArrayList<>();
-        RunConfig.Disk disk = config.disk();
+        Disk disk = config.disk();
         if (disk.raw() || disk.restored()) {
             sinks.add(disk.described() + ", fsync " + disk.fsync() + "; "
                     + disk.fsync().fsync().lossBound()

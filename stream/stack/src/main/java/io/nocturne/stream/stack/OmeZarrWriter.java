@@ -1,7 +1,6 @@
 package io.nocturne.stream.stack;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -147,8 +145,7 @@ public final class OmeZarrWriter implements RecordedStackWriter {
 
     private final Path root;
     private final Stack stack;
-    private final FileMover mover;
-    private final List<Image> images;
+    private final List<ZarrImage> images;
     /** Length along t per position; the frame thread writes, the publisher reads. */
     private final AtomicLongArray lengths;
 
@@ -161,31 +158,10 @@ public final class OmeZarrWriter implements RecordedStackWriter {
 
     private long lastCrc32c = -1;
 
-    /** One position: its image, and the states beside it. {@code published} is guarded by {@code publishing}. */
-    private static final class Image {
-        final Path folder;
-        final ZarrArray array;
-        final ZarrPlanes planes;
-        final ZarrArray stateArray;
-        final ZarrStates states;
-        long published = -1;
-
-        Image(Path folder, ZarrArray array, ZarrArray stateArray, Options options, Executor maker) {
-            FileMover mover = options.mover();
-            this.folder = folder;
-            this.array = array;
-            this.planes =
-                    new ZarrPlanes(array, ChunkWriter.of(folder.resolve("0"), array, mover, options.fsync(), maker));
-            this.stateArray = stateArray;
-            this.states = stateArray == null ? null : new ZarrStates(folder.resolve("state"), stateArray, mover);
-        }
-    }
-
     private OmeZarrWriter(
-            Path root, Stack stack, Options options, List<Image> images, long[] lengths, ExecutorService maker) {
+            Path root, Stack stack, Options options, List<ZarrImage> images, long[] lengths, ExecutorService maker) {
         this.root = root;
         this.stack = stack;
-        this.mover = options.mover();
         this.images = images;
         this.lengths = new AtomicLongArray(lengths);
         this.maker = maker;
@@ -212,7 +188,7 @@ public final class OmeZarrWriter implements RecordedStackWriter {
             throw new StackException(root + " exists already: choose another folder, or open it to add frames");
         }
         int positions = stack.stream().positions();
-        List<Image> images = new ArrayList<>();
+        List<ZarrImage> images = new ArrayList<>();
         ExecutorService maker = maker(root);
         OmeZarrVersion version = options.version();
         OmeMetadata metadata = new OmeMetadata(version);
@@ -221,12 +197,7 @@ public final class OmeZarrWriter implements RecordedStackWriter {
             Files.createDirectories(root);
             for (int position = 0; position < positions; position++) {
                 Path folder = imageFolder(root, stack, position);
-                Image image = new Image(folder, imageArray(stack, options), stateArray(stack, options), options, maker);
-                images.add(image);
-                Files.createDirectories(folder.resolve("0"));
-                if (image.states != null) {
-                    Files.createDirectories(folder.resolve("state"));
-                }
+                images.add(ZarrImage.create(folder, stack, options, maker));
                 version.writeGroup(folder, metadata.image(stack), ours, options.mover());
             }
             if (positions > 1) {
@@ -251,71 +222,24 @@ public final class OmeZarrWriter implements RecordedStackWriter {
      */
     public static OmeZarrWriter append(Path root, Stack stack, Options options) throws IOException {
         int positions = stack.stream().positions();
-        List<Image> images = new ArrayList<>();
+        List<ZarrImage> images = new ArrayList<>();
         ExecutorService maker = maker(root);
         long[] lengths = new long[positions];
         for (int position = 0; position < positions; position++) {
-            Path folder = imageFolder(root, stack, position);
-            ZarrArray array = ZarrArray.read(folder.resolve("0"));
-            requireSame(folder, array, imageArray(stack, Options.DEFAULT));
-            ZarrArray states = stack.restored() ? ZarrArray.read(folder.resolve("state")) : null;
-            if (states != null) {
-                requireSame(folder.resolve("state"), states, stateArray(stack, Options.DEFAULT));
-            }
-            lengths[position] = array.shape().get(0);
-            images.add(new Image(folder, array, states, options, maker));
+            ZarrImage image = ZarrImage.open(imageFolder(root, stack, position), stack, options, maker);
+            lengths[position] = image.length();
+            images.add(image);
         }
         OmeZarrWriter writer = new OmeZarrWriter(root, stack, options, images, lengths, maker);
-        for (Image image : images) {
-            writer.hasPyramid |= Pyramid.has(image.folder);
+        for (ZarrImage image : images) {
+            writer.hasPyramid |= Pyramid.has(image.folder());
         }
         writer.publisher.start();
         return writer;
     }
 
-    private static void requireSame(Path where, ZarrArray found, ZarrArray expected) throws StackException {
-        List<Long> have = found.shape().subList(1, found.shape().size());
-        List<Long> want = expected.shape().subList(1, expected.shape().size());
-        if (!have.equals(want) || found.type() != expected.type()) {
-            throw new StackException(
-                    where + " holds " + found.type() + " frames of " + have + " (c, z, y, x), but " + expected.type()
-                            + " of " + want + " are to be added: use the same source and model, or a new folder");
-        }
-    }
-
     static Path imageFolder(Path root, Stack stack, int position) {
         return stack.stream().positions() == 1 ? root : root.resolve(String.valueOf(position));
-    }
-
-    private static ZarrArray imageArray(Stack stack, Options options) {
-        FrameSpec pixels = stack.pixels();
-        int height = options.chunkHeight() == 0 ? pixels.height() : Math.min(options.chunkHeight(), pixels.height());
-        int width = options.chunkWidth() == 0 ? pixels.width() : Math.min(options.chunkWidth(), pixels.width());
-        int channels = stack.stream().channels().size();
-        ZarrArray array = new ZarrArray(
-                options.version(),
-                List.of(0L, (long) channels, (long) stack.sizeZ(), (long) pixels.height(), (long) pixels.width()),
-                List.of(1, 1, 1, height, width),
-                Optional.empty(),
-                SampleType.of(pixels.pixelType()),
-                options.version().codec(options.zstdLevel()),
-                options.version().chunkPrefix(),
-                options.separator(),
-                OmeMetadata.AXES);
-        return options.layout() == Layout.SHARDS && Sharding.fits(array)
-                ? array.withSharding(Sharding.of(array, options.shardPlanes()))
-                : array;
-    }
-
-    private static ZarrArray stateArray(Stack stack, Options options) {
-        if (!stack.restored()) {
-            return null;
-        }
-        return ZarrStates.array(
-                options.version(),
-                stack.stream().channels().size(),
-                stack.stream().zSlices(),
-                options.separator());
     }
 
     @Override
@@ -325,26 +249,20 @@ public final class OmeZarrWriter implements RecordedStackWriter {
 
     @Override
     public void write(long timePoint, int channel, int zSlice, int position, ByteBuffer pixels) throws IOException {
-        Image image = image(timePoint, channel, zSlice, position);
+        ZarrImage image = image(timePoint, channel, zSlice, position);
         if (pixels.remaining() != stack.pixels().bytes()) {
             throw new IllegalArgumentException("A frame of " + stack.pixels() + " has "
                     + stack.pixels().bytes() + " bytes, not " + pixels.remaining());
         }
         removePyramid();
-        int depth = stack.pixels().depth();
-        lastCrc32c = image.planes.write(timePoint, channel, stack.firstZ(zSlice), depth, pixels);
-        if (image.states != null) {
-            image.states.mark(timePoint, channel, zSlice, FrameState.RESTORED);
-        }
+        lastCrc32c = image.write(timePoint, channel, zSlice, pixels);
         grow(position, timePoint + 1);
     }
 
     @Override
     public void mark(long timePoint, int channel, int zSlice, int position, FrameState state) throws IOException {
-        Image image = image(timePoint, channel, zSlice, position);
-        if (image.states != null) {
-            image.states.mark(timePoint, channel, zSlice, state);
-        }
+        ZarrImage image = image(timePoint, channel, zSlice, position);
+        image.mark(timePoint, channel, zSlice, state);
         if (timePoint >= lengths.get(position)) {
             removePyramid();
         }
@@ -353,8 +271,8 @@ public final class OmeZarrWriter implements RecordedStackWriter {
 
     private void removePyramid() throws IOException {
         if (hasPyramid) {
-            for (Image image : images) {
-                Pyramid.remove(image.folder, stack);
+            for (ZarrImage image : images) {
+                Pyramid.remove(image.folder(), stack);
             }
             hasPyramid = false;
         }
@@ -370,7 +288,7 @@ public final class OmeZarrWriter implements RecordedStackWriter {
         return lengths.get(position);
     }
 
-    private Image image(long timePoint, int channel, int zSlice, int position) throws IOException {
+    private ZarrImage image(long timePoint, int channel, int zSlice, int position) throws IOException {
         if (closed) {
             throw new StackException(root + " is closed: no frame can be added");
         }
@@ -396,29 +314,17 @@ public final class OmeZarrWriter implements RecordedStackWriter {
         publisher.changed();
     }
 
-    /** States and their length first, then the images' length, read before: it never shows a frame without its state. */
     private void publish() throws IOException {
         synchronized (publishing) {
             for (int position = 0; position < images.size(); position++) {
-                Image image = images.get(position);
-                long length = lengths.getAcquire(position);
-                if (image.states != null) {
-                    image.states.publish();
-                }
-                if (length != image.published) {
-                    if (image.states != null) {
-                        image.stateArray.withLength(length).store(image.folder.resolve("state"), mover);
-                    }
-                    image.array.withLength(length).store(image.folder.resolve("0"), mover);
-                    image.published = length;
-                }
+                images.get(position).publish(lengths.getAcquire(position));
             }
         }
     }
 
     private void sync() throws IOException {
-        for (Image image : images) {
-            image.planes.sync();
+        for (ZarrImage image : images) {
+            image.sync();
         }
     }
 
@@ -439,11 +345,11 @@ public final class OmeZarrWriter implements RecordedStackWriter {
         closed = true;
         publisher.close();
         IOException failure = null;
-        for (Image image : images) {
+        for (ZarrImage image : images) {
             try {
-                image.planes.close();
+                image.close();
             } catch (IOException e) {
-                failure = WriteFailure.of("The last frames", image.folder, e);
+                failure = WriteFailure.of("The last frames", image.folder(), e);
             }
         }
         maker.shutdown();
