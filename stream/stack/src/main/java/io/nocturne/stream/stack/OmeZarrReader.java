@@ -147,7 +147,7 @@ public final class OmeZarrReader implements RecordedStack {
                     .path("axes")
                     .forEach(axis -> axes.add(
                             axis.isTextual() ? axis.asText() : axis.path("name").asText()));
-            Path states = folder.resolve("state");
+            Path states = StateArrays.folderOf(root, folder, images.size(), version);
             images.add(new Image(folder.resolve(path), axes, Files.isDirectory(states) ? states : null));
         }
         for (Image image : images) {

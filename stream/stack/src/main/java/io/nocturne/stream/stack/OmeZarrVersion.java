@@ -31,6 +31,11 @@ public enum OmeZarrVersion {
         }
 
         @Override
+        boolean hasStatesInside() {
+            return true;
+        }
+
+        @Override
         String chunkPrefix() {
             return "c";
         }
@@ -149,6 +154,11 @@ public enum OmeZarrVersion {
         }
 
         @Override
+        boolean hasStatesInside() {
+            return false;
+        }
+
+        @Override
         String chunkPrefix() {
             return "";
         }
@@ -247,6 +257,12 @@ public enum OmeZarrVersion {
 
     /** True if many chunks may lie in one file. */
     abstract boolean hasShards();
+
+    /**
+     * True if the states of products may lie in the image's folder. Bio-Formats takes every array of a Zarr v2 hierarchy
+     * for an image.
+     */
+    abstract boolean hasStatesInside();
 
     /** First part of a chunk's name. */
     abstract String chunkPrefix();

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Writes a stack as OME-Zarr 0.5, or 0.4, that can be read while it grows: axes (t, c, z, y, x), a chunk per plane, an image per
- * stage position, and for products an array of states beside each image.
+ * stage position, and for products an array of states in each image's folder, with 0.4 beside the stack.
  *
  * <p>{@link #write}, {@link #mark}, {@link #flush} and {@link #close} belong to one thread. A thread of this writer's own
  * makes the new length visible: after the frame's file has its name, at most ten times a second, and within 0.1 s plus the
@@ -196,9 +196,9 @@ public final class OmeZarrWriter implements RecordedStackWriter {
         try {
             Files.createDirectories(root);
             for (int position = 0; position < positions; position++) {
-                Path folder = imageFolder(root, stack, position);
-                images.add(ZarrImage.create(folder, stack, options, maker));
-                version.writeGroup(folder, metadata.image(stack), ours, options.mover());
+                ZarrImage image = ZarrImage.create(root, stack, position, options, maker);
+                images.add(image);
+                version.writeGroup(image.folder(), metadata.image(stack), ours, options.mover());
             }
             if (positions > 1) {
                 Path series = Files.createDirectories(root.resolve("OME"));
@@ -226,7 +226,7 @@ public final class OmeZarrWriter implements RecordedStackWriter {
         ExecutorService maker = maker(root);
         long[] lengths = new long[positions];
         for (int position = 0; position < positions; position++) {
-            ZarrImage image = ZarrImage.open(imageFolder(root, stack, position), stack, options, maker);
+            ZarrImage image = ZarrImage.open(root, stack, position, options, maker);
             lengths[position] = image.length();
             images.add(image);
         }

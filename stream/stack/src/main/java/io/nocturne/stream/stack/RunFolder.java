@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * RUN/run.json                       what the run is: {@link RunDescription}
  * RUN/STREAM-EPOCH/raw.ome.zarr      untouched frames
  * RUN/STREAM-EPOCH/restored.ome.zarr products, with a state per frame
- *                  (or .ome.tif, and the states in restored.state)
+ *                  (or .ome.tif; there and in OME-Zarr 0.4 the states are in restored.state)
  * RUN/ledger.ndjson                  what became of every frame
  * RUN/latency/  RUN/spill/  RUN/log.txt  RUN/report.json  RUN/report.html
  * RUN/run.lock                       held by the one process that writes

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * The states of a stack of products whose format has no place for them: one Zarr array (t, c, z) per position in a folder
- * beside it, as {@link OmeZarrWriter} has within. {@link #mark} belongs to one thread and {@link #publish} to another.
+ * beside it, as OME-Zarr 0.5 has within. {@link #mark} belongs to one thread and {@link #publish} to another.
  */
 final class StateArrays {
     private static final FileMover MOVER = FileMover.ATOMIC.retrying();
@@ -24,8 +24,15 @@ final class StateArrays {
 
     /** The folder beside a stack: {@code restored.state} for {@code restored.ome.tif}. */
     static Path folderOf(Path stack) {
-        String name = stack.getFileName().toString();
-        return stack.resolveSibling(name.substring(0, name.indexOf('.')) + ".state");
+        String name = String.valueOf(stack.getFileName());
+        return stack.resolveSibling(name.split("\\.", 2)[0] + ".state");
+    }
+
+    /** Where the states of a position of an OME-Zarr lie. */
+    static Path folderOf(Path zarr, Path image, int position, OmeZarrVersion version) {
+        return version.hasStatesInside()
+                ? image.resolve("state")
+                : folderOf(zarr).resolve(String.valueOf(position));
     }
 
     /** Opens those of a stack, made where they are missing. */

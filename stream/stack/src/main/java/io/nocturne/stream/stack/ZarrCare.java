@@ -79,7 +79,9 @@ final class ZarrCare implements StackCare {
 
     @Override
     public Path states(int position) {
-        return image(position).resolve("state");
+        Path image = image(position);
+        OmeZarrVersion version = OmeZarrVersion.of(image).orElseThrow();
+        return StateArrays.folderOf(zarr, image, position, version);
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.util.concurrent.Executor;
  */
 final class ZarrImage implements AutoCloseable {
     private static final String PIXELS = "0";
-    private static final String STATES = "state";
 
     private final Path folder;
     private final Stack stack;
@@ -24,6 +23,7 @@ final class ZarrImage implements AutoCloseable {
     private final ZarrArray array;
     private final ZarrPlanes planes;
     private final ZarrArray stateArray;
+    private final Path stateFolder;
     private final ZarrStates states;
     private long published;
 
@@ -32,6 +32,7 @@ final class ZarrImage implements AutoCloseable {
             Stack stack,
             ZarrArray array,
             ZarrArray stateArray,
+            Path stateFolder,
             OmeZarrWriter.Options options,
             Executor maker) {
         this.folder = folder;
@@ -41,18 +42,21 @@ final class ZarrImage implements AutoCloseable {
         this.planes =
                 new ZarrPlanes(array, ChunkWriter.of(folder.resolve(PIXELS), array, mover, options.fsync(), maker));
         this.stateArray = stateArray;
-        this.states = stateArray == null ? null : new ZarrStates(folder.resolve(STATES), stateArray, mover);
+        this.stateFolder = stateFolder;
+        this.states = stateArray == null ? null : new ZarrStates(stateFolder, stateArray, mover);
         this.published = -1;
     }
 
     /** Makes the folders of an image without a frame. */
-    static ZarrImage create(Path folder, Stack stack, OmeZarrWriter.Options options, Executor maker)
+    static ZarrImage create(Path root, Stack stack, int position, OmeZarrWriter.Options options, Executor maker)
             throws IOException {
+        Path folder = OmeZarrWriter.imageFolder(root, stack, position);
+        Path states = StateArrays.folderOf(root, folder, position, options.version());
         Files.createDirectories(folder.resolve(PIXELS));
         if (stack.restored()) {
-            Files.createDirectories(folder.resolve(STATES));
+            Files.createDirectories(states);
         }
-        return new ZarrImage(folder, stack, pixels(stack, options), states(stack, options), options, maker);
+        return new ZarrImage(folder, stack, pixels(stack, options), states(stack, options), states, options, maker);
     }
 
     /**
@@ -60,16 +64,19 @@ final class ZarrImage implements AutoCloseable {
      *
      * @throws StackException if it does not hold what {@code stack} says
      */
-    static ZarrImage open(Path folder, Stack stack, OmeZarrWriter.Options options, Executor maker) throws IOException {
+    static ZarrImage open(Path root, Stack stack, int position, OmeZarrWriter.Options options, Executor maker)
+            throws IOException {
         OmeZarrWriter.Options any = OmeZarrWriter.Options.DEFAULT;
+        Path folder = OmeZarrWriter.imageFolder(root, stack, position);
         ZarrArray array = ZarrArray.read(folder.resolve(PIXELS));
         requireSame(folder, array, pixels(stack, any));
+        Path stateFolder = StateArrays.folderOf(root, folder, position, array.version());
         ZarrArray states = null;
         if (stack.restored()) {
-            states = ZarrArray.read(folder.resolve(STATES));
-            requireSame(folder.resolve(STATES), states, states(stack, any));
+            states = ZarrArray.read(stateFolder);
+            requireSame(stateFolder, states, states(stack, any));
         }
-        return new ZarrImage(folder, stack, array, states, options, maker);
+        return new ZarrImage(folder, stack, array, states, stateFolder, options, maker);
     }
 
     private static void requireSame(Path where, ZarrArray found, ZarrArray expected) throws StackException {
@@ -142,7 +149,7 @@ final class ZarrImage implements AutoCloseable {
         }
         if (length != published) {
             if (states != null) {
-                stateArray.withLength(length).store(folder.resolve(STATES), mover);
+                stateArray.withLength(length).store(stateFolder, mover);
             }
             array.withLength(length).store(folder.resolve(PIXELS), mover);
             published = length;

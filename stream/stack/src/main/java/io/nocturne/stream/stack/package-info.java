@@ -37,7 +37,8 @@
  *
  * <p><b>0.4 beside 0.5.</b> QuPath, OMERO and Bio-Formats read Zarr v2. What differs stands in {@link
  * io.nocturne.stream.stack.OmeZarrVersion} alone. v2 has no shards and no checksums; zstd is wrapped in Blosc, because
- * JZarr, on which those programs stand, knows no other. When they read v3 the older version can go.
+ * JZarr, on which those programs stand, knows no other. States lie beside the stack, since
+ * Bio-Formats shows every array as an image. When they read v3 the older version can go.
  *
  * <p><b>OME-TIFF in place of OME-Zarr, not beside it.</b> One of them is the truth that the ledger speaks of; a second copy
  * would cost a second disk's time and could differ. Page number and frame number are one, so that neither holes nor late

@@ -138,6 +138,11 @@ class OmeZarr04Test {
             writer.write(2, Patterns.frame(FRAME, 2));
         }
         assertThat(ZarrArray.read(zarr.resolve("0")).codec().level()).isEqualTo(7);
+        try (Stream<Path> files = Files.walk(zarr)) {
+            assertThat(files.filter(file -> file.endsWith(".zarray")))
+                    .as("Bio-Formats takes every array for an image")
+                    .containsExactly(zarr.resolve("0/.zarray"));
+        }
         try (OmeZarrReader reader = OmeZarrReader.open(zarr)) {
             ByteBuffer read = Patterns.direct(FRAME);
             for (int i = 0; i < 3; i++) {
@@ -182,7 +187,7 @@ class OmeZarr04Test {
         Path run = run();
         assertThat(Verify.run(run, false).findings()).isEmpty();
         Path raw = run.resolve("cam0-0/raw.ome.zarr/0");
-        Path states = run.resolve("cam0-0/restored.ome.zarr/state");
+        Path states = run.resolve("cam0-0/restored.state/0");
         ZarrArray.read(raw).withLength(1).store(raw, FileMover.ATOMIC);
         ZarrArray.read(states).withLength(1).store(states, FileMover.ATOMIC);
         assertThat(kinds(Verify.run(run, true))).containsExactly(Kind.SHAPE_BEHIND);
