@@ -154,4 +154,14 @@ public interface ModelTraining {
      */
     Outcome tune(RestorationModel from, Path pairs, Path out, int folds, Effort effort, Progress progress)
             throws IOException, ModelException;
+
+    /**
+     * The same from a published UniFMIR checkpoint, which needs no import before. A smoke test on a CPU, where a batch
+     * takes seconds; real work wants a GPU, which these parts don't use.
+     *
+     * @param task as {@code import-unifmir} names it; only {@code denoise} can be taught
+     */
+    Outcome tuneCheckpoint(
+            Path checkpoint, String task, Path pairs, Path out, int folds, Effort effort, Progress progress)
+            throws IOException, ModelException;
 }

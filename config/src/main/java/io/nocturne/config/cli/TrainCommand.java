@@ -2,8 +2,10 @@ package io.nocturne.config.cli;
 
 import io.nocturne.config.TrainingParts;
 import io.nocturne.inference.ModelCatalog;
+import io.nocturne.inference.ModelException;
 import io.nocturne.inference.ModelTraining;
 import io.nocturne.inference.RestorationModel;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -65,8 +67,15 @@ public final class TrainCommand implements Callable<Integer> {
                 names = "--from",
                 paramLabel = "MODEL",
                 defaultValue = ModelCatalog.DEFAULT,
-                description = "Model to start from, by name or path (${DEFAULT-VALUE}).")
+                description = "Model to start from, by name or path, or with --task a UniFMIR checkpoint"
+                        + " (${DEFAULT-VALUE}).")
         String from;
+
+        @Option(
+                names = "--task",
+                description = "Says that --from is a UniFMIR checkpoint (.pt) for that task; 'denoise' can be taught."
+                        + " Takes seconds a batch: a smoke test, full size wants a GPU.")
+        String task;
 
         @Option(names = "--minutes", defaultValue = "10", description = "Most minutes to learn (${DEFAULT-VALUE}).")
         double minutes;
@@ -111,10 +120,9 @@ public final class TrainCommand implements Callable<Integer> {
             throw new FileAlreadyExistsException(out.toString());
         }
         FromPairs further = way.pairs;
-        RestorationModel model = ModelCatalog.open(List.of()).find(further.from);
         ModelTraining.Effort effort = new ModelTraining.Effort(
                 further.batches, further.minutes, further.rate, 1, further.frozenBody, further.lowPass);
-        ModelTraining.Outcome outcome = training.tune(model, further.pairs, out, further.folds, effort, progress);
+        ModelTraining.Outcome outcome = teach(training, further, effort, progress);
         progress.end();
         if (!outcome.folds().isEmpty()) {
             FoldReport report = new FoldReport(outcome);
@@ -123,5 +131,19 @@ public final class TrainCommand implements Callable<Integer> {
             console.println("Written: " + file);
         }
         return AdaptCommand.tell(console, outcome, out);
+    }
+
+    private ModelTraining.Outcome teach(
+            ModelTraining training, FromPairs further, ModelTraining.Effort effort, ProgressLine progress)
+            throws IOException, ModelException {
+        if (further.task != null) {
+            return training.tuneCheckpoint(
+                    Path.of(further.from), further.task, further.pairs, out, further.folds, effort, progress);
+        }
+        if (further.from.endsWith(".pt") || further.from.endsWith(".pth")) {
+            throw new ModelException(further.from + " looks like a UniFMIR checkpoint: add --task denoise");
+        }
+        RestorationModel model = ModelCatalog.open(List.of()).find(further.from);
+        return training.tune(model, further.pairs, out, further.folds, effort, progress);
     }
 }

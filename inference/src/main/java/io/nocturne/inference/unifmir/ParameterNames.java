@@ -56,23 +56,28 @@ public record ParameterNames(
                 "conv_last" + tail);
     }
 
-    String block(int group, int block) {
+    /** Start of the names of a block's parameters. */
+    public String block(int group, int block) {
         return prefix + "layers." + group + ".residual_group.blocks." + block + ".";
     }
 
-    String groupConvolution(int group) {
+    /** Convolution at the end of a group. */
+    public String groupConvolution(int group) {
         return prefix + "layers." + group + ".conv";
     }
 
-    String afterBody() {
+    /** Convolution behind the groups. */
+    public String afterBody() {
         return prefix + "conv_after_body";
     }
 
-    String patchNorm() {
+    /** Norm before the first block. */
+    public String patchNorm() {
         return prefix + "patch_embed.norm";
     }
 
-    String lastNorm() {
+    /** Norm behind the groups. */
+    public String lastNorm() {
         return prefix + "norm";
     }
 

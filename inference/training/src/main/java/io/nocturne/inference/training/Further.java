@@ -10,6 +10,7 @@ import io.nocturne.stream.optics.NoiseRandom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,7 +20,6 @@ import java.util.Optional;
  * and new. Both are judged as they would run, from the model file's graph.
  */
 abstract class Further {
-    private static final int BATCH = 8;
     private static final double WARM_UP_SHARE = 0.05;
 
     /** What a model makes of frames. */
@@ -72,16 +72,18 @@ abstract class Further {
 
     /** Learns for as long as it may; tells the weights then. */
     final Weights learn(Pupil pupil, Effort effort, Progress progress) {
-        Recipe.Schedule schedule = new Recipe.Schedule(effort.batches(), BATCH, 0, effort.rate(), 1, 1, 0.99, 0.05, 0);
+        Recipe.Schedule schedule =
+                new Recipe.Schedule(effort.batches(), pupil.batch(), 0, effort.rate(), 1, 1, 0.99, 0.05, 0);
         NoiseRandom random = new NoiseRandom(effort.seed());
         long start = System.nanoTime();
         double budget = effort.minutes() * 60e9;
         Weights weights = pupil.weights();
+        BitSet frozen = effort.frozenBody() ? pupil.body() : new BitSet();
         if (effort.lowPass() && weights.lowPass().isEmpty()) {
             weights.addLowPass((float) LowPass.MOST);
         }
         double smooth = Double.NaN;
-        try (Teacher teacher = new Teacher(pupil.network(), weights, schedule, effort.frozenBody())) {
+        try (Teacher teacher = new Teacher(pupil.network(), weights, schedule, frozen)) {
             for (int i = 0; i < effort.batches(); i++) {
                 // The clock has a say only once it matters: with time in plenty, the same seed learns the same.
                 double time = (System.nanoTime() - start) / budget;
@@ -91,7 +93,7 @@ abstract class Further {
                     break;
                 }
                 List<Patch> batch = new ArrayList<>();
-                for (int k = 0; k < BATCH; k++) {
+                for (int k = 0; k < pupil.batch(); k++) {
                     batch.add(next(random));
                 }
                 double rate = share < WARM_UP_SHARE

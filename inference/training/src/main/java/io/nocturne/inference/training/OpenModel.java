@@ -1,14 +1,20 @@
 package io.nocturne.inference.training;
 
+import io.nocturne.inference.ModelCard;
 import io.nocturne.inference.ModelException;
+import io.nocturne.inference.Normalization;
+import io.nocturne.inference.Normalizer;
 import io.nocturne.inference.RestorationModel;
 import io.nocturne.inference.StillFrame;
 import io.nocturne.inference.onnx.OnnxRestorer;
 import io.nocturne.inference.onnx.StillRestorer;
 import io.nocturne.stream.spi.FrameSpec;
+import io.nocturne.stream.spi.RestorerSpec;
+import io.nocturne.stream.spi.StreamSpec;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** A model that restores frames of any sizes; what it needs for a size is kept until it is closed. One thread. */
 final class OpenModel implements Further.Eye, AutoCloseable {
@@ -27,7 +33,8 @@ final class OpenModel implements Further.Eye, AutoCloseable {
                 restorer = StillRestorer.open(model, frame.spec(), OnnxRestorer.Options.defaults());
                 restorers.put(frame.spec(), restorer);
             }
-            return restorer.restoreWith(frame, noise);
+            boolean byNoise = model.card().normalization().rule() == Normalization.Rule.ANSCOMBE;
+            return restorer.restoreWith(frame, byNoise ? noise : norm(model.card(), frame));
         } catch (ModelException e) {
             throw new IOException(e.getMessage(), e);
         } catch (Exception e) {
@@ -35,6 +42,14 @@ final class OpenModel implements Further.Eye, AutoCloseable {
                     "Model " + model.card().name() + " failed on a frame of " + frame.spec() + ": " + e.getMessage(),
                     e);
         }
+    }
+
+    /** Normalisation values of a frame seen alone. */
+    static double[] norm(ModelCard card, StillFrame frame) {
+        double[] norm = new double[RestorerSpec.MAX_NORM];
+        StreamSpec stream = StreamSpec.movie("still", frame.spec(), 0, -1);
+        new Normalizer(card.normalization(), stream, Optional.empty()).observe(frame, norm);
+        return norm;
     }
 
     @Override

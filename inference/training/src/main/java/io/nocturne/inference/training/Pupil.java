@@ -1,109 +1,58 @@
 package io.nocturne.inference.training;
 
-import io.nocturne.inference.ModelCard;
 import io.nocturne.inference.ModelException;
 import io.nocturne.inference.RestorationModel;
-import io.nocturne.inference.graph.OnnxConstants;
-import java.io.ByteArrayInputStream;
+import io.nocturne.stream.optics.NoiseRandom;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.util.BitSet;
 
-/** One of our networks as it comes out of a model file, and the way back into one. */
-final class Pupil {
-    private final RestorationModel model;
-    private final Unet network;
-    private final Form form;
-    private final Weights weights;
-
-    private Pupil(RestorationModel model, Unet network, Form form, Weights weights) {
-        this.model = model;
-        this.network = network;
-        this.form = form;
-        this.weights = weights;
-    }
-
+/** A trained network that goes on learning: how it comes out of a file, what it is shown, and the way back into one. */
+interface Pupil {
     /**
-     * Reads a model's network and weights.
+     * Reads one of our own networks out of a model.
      *
      * @throws ModelException if it is none of ours, or isn't for images of one size
      */
     static Pupil of(RestorationModel model) throws ModelException, IOException {
-        Map<String, String> metadata = model.describe().metadata();
-        String description = metadata.get(NetworkFile.NETWORK_KEY);
-        if (description == null) {
-            throw new ModelException("Model " + model.card().name()
-                    + " can't go on learning here: it is none of Nocturne's own networks, such as denoise-fast");
-        }
-        Unet network = Unet.parse(description);
-        if (network.scale() != 1) {
-            throw new ModelException("Model " + model.card().name() + " enlarges images; only denoisers learn from "
-                    + "recordings and pairs");
-        }
-        Weights weights = network.begin(1);
-        try (InputStream in = model.file().isPresent()
-                ? Files.newInputStream(model.file().get())
-                : new ByteArrayInputStream(model.bytes())) {
-            weights.load(OnnxConstants.read(in));
-        }
-        if (metadata.containsKey(NetworkFile.LOW_PASS_KEY)) {
-            weights.addLowPass(Float.parseFloat(metadata.get(NetworkFile.LOW_PASS_KEY)));
-        }
-        return new Pupil(model, network, Form.of(metadata), weights);
-    }
-
-    RestorationModel model() {
-        return model;
-    }
-
-    Unet network() {
-        return network;
-    }
-
-    /** The weights that it came with; a copy, as learning changes them in place. */
-    Weights weights() {
-        return weights.copy();
+        return UnetPupil.of(model);
     }
 
     /**
-     * The model with those weights, to be judged on frames that stand alone: one that looks back at earlier frames would be
-     * shown the same noise again and take it for structure.
+     * Reads a published UniFMIR checkpoint.
+     *
+     * @param task as {@code import-unifmir} names it
+     * @throws ModelException if it isn't one of that task, or the task's network can't learn here
      */
-    RestorationModel judged(Weights with) {
-        Form alone = form.earlier() > 0 ? Form.SINGLE : form;
-        ModelCard card = NetworkFile.describe(ModelCard.of(model.card().name(), "denoise", ""), network, alone);
-        return RestorationModel.of(NetworkFile.graph("judged", network, with, alone), card);
+    static Pupil of(Path checkpoint, String task) throws ModelException, IOException {
+        return UnifmirPupil.of(checkpoint, task);
     }
 
-    /** The same model with other weights, which are checked to run as they learned, as a file. */
-    RestorationModel write(Weights learned, Path out, String learnedFrom) throws IOException {
-        NetworkFile.check(network, learned);
-        String name = nameOf(out);
-        return RestorationModel.write(out, NetworkFile.graph(name, network, learned, form), card(name, learnedFrom));
-    }
+    /** The model that learning starts from. */
+    RestorationModel model();
 
-    private ModelCard card(String name, String learnedFrom) {
-        ModelCard old = model.card();
-        List<String> data = new ArrayList<>();
-        if (old.training() != null) {
-            data.addAll(old.training().data());
-        }
-        data.add(learnedFrom);
-        return NetworkFile.describe(
-                        ModelCard.of(name, old.task(), "From " + old.name() + ", taught on " + learnedFrom),
-                        network,
-                        form)
-                .withProvenance(
-                        new ModelCard.Training(data, "from " + old.name() + " " + model.identity()),
-                        old.licence(),
-                        old.authors(),
-                        List.of(),
-                        "Taught on one user's images: for images like those. " + old.limits());
-    }
+    Network network();
+
+    /** The numbers that learning starts from: a copy. */
+    Weights weights();
+
+    /** Which numbers stay as they are when the body is frozen, by their place in {@link Weights#flat}. */
+    BitSet body();
+
+    /** Patches in a batch. */
+    int batch();
+
+    /** Side of the patches of pairs. */
+    int side();
+
+    /** A random part of a pair, in the units in which this network sees images. */
+    Patch patch(RealPair pair, NoiseRandom random);
+
+    /** The model with those weights, to be judged on frames that stand alone. */
+    RestorationModel judged(Weights with);
+
+    /** The same model with other weights, as a file. */
+    RestorationModel write(Weights learned, Path out, String learnedFrom) throws IOException;
 
     /** A model's name from its file's. */
     static String nameOf(Path out) {

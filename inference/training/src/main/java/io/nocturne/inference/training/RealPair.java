@@ -9,6 +9,7 @@ import java.util.List;
  * brought to the dim image's counts by the line of least squares, whose error is the dim image's noise alone.
  */
 final class RealPair {
+    private final StillFrame dim;
     private final Picture noisy;
     private final Picture reference;
     private final double offset;
@@ -16,6 +17,7 @@ final class RealPair {
     private final double readNoise;
 
     RealPair(StillFrame dim, StillFrame bright) {
+        this.dim = dim;
         if (!sameSize(dim, bright)) {
             throw new IllegalArgumentException(
                     "A pair's images must have one size, not " + dim.spec() + " and " + bright.spec());
@@ -55,29 +57,55 @@ final class RealPair {
         return new double[] {slope, (sy - slope * sx) / x.length};
     }
 
-    /** A random part, turned at random, its noise model in some doubt. */
-    Patch patch(int side, NoiseRandom random) {
-        int left = random.nextInt(noisy.width() - side + 1);
-        int top = random.nextInt(noisy.height() - side + 1);
-        int turn = random.nextInt(8);
-        double g = gain * Math.exp(0.15 * random.nextGaussian());
-        double o = offset + 0.05 * readNoise * random.nextGaussian();
-        Picture in = photons(noisy.crop(left, top, side, turn), o, g);
-        Picture out = photons(reference.crop(left, top, side, turn), o, g);
-        double read = readNoise * readNoise / (g * g);
-        double mean = 0;
-        for (float value : out.values()) {
-            mean += Math.max(0, value) / out.values().length;
+    /** Where a part lies, and how it is turned. */
+    private record Part(int left, int top, int side, int turn) {
+        Picture of(Picture whole, double low, double span) {
+            Picture counts = whole.crop(left, top, side, turn);
+            float[] values = counts.values();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) ((values[i] - low) / span);
+            }
+            return counts;
         }
-        return new Patch(in, out, (float) read, (float) (read + mean));
     }
 
-    private static Picture photons(Picture counts, double offset, double gain) {
-        float[] out = counts.values();
-        for (int i = 0; i < out.length; i++) {
-            out[i] = (float) ((out[i] - offset) / gain);
+    private Part part(int side, NoiseRandom random) {
+        int left = random.nextInt(noisy.width() - side + 1);
+        int top = random.nextInt(noisy.height() - side + 1);
+        return new Part(left, top, side, random.nextInt(8));
+    }
+
+    /** A random part in photons, turned at random, its noise model in some doubt. */
+    Patch patch(int side, NoiseRandom random) {
+        Part part = part(side, random);
+        double g = gain * Math.exp(0.15 * random.nextGaussian());
+        double o = offset + 0.05 * readNoise * random.nextGaussian();
+        Picture target = part.of(reference, o, g);
+        double read = readNoise * readNoise / (g * g);
+        return new Patch(part.of(noisy, o, g), target, (float) read, (float) (read + light(target)));
+    }
+
+    /** A random part, turned at random: counts less {@code low}, divided by {@code span}. */
+    Patch normalised(int side, NoiseRandom random, double low, double span) {
+        Part part = part(side, random);
+        Picture target = part.of(reference, low, span);
+        double unit = 1 / (span * span);
+        double shot = gain * Math.max(0, light(target) * span + low - offset);
+        double read = readNoise * readNoise;
+        return new Patch(part.of(noisy, low, span), target, (float) (read * unit), (float) ((read + shot) * unit));
+    }
+
+    private static double light(Picture picture) {
+        double mean = 0;
+        for (float value : picture.values()) {
+            mean += Math.max(0, value) / picture.values().length;
         }
-        return counts;
+        return mean;
+    }
+
+    /** The dim image, in counts. */
+    StillFrame dim() {
+        return dim;
     }
 
     boolean holds(int side) {

@@ -15,26 +15,25 @@ import java.util.List;
  * so that the same seed gives the same bits.
  */
 final class Teacher implements AutoCloseable {
-    private final Unet network;
+    private final Network network;
     private final Weights weights;
     private final Adam adam;
     private final float floor;
     private final Engine engine;
     private final NDManager memory;
 
-    Teacher(Unet network, Weights weights, Recipe.Schedule schedule) {
-        this(network, weights, schedule, false);
+    Teacher(Network network, Weights weights, Recipe.Schedule schedule) {
+        this(network, weights, schedule, new BitSet());
     }
 
     /**
-     * @param frozenBody true if only the first and the last layer learn
+     * @param frozen numbers that stay as they are, by their place in {@link Weights#flat}
      */
-    Teacher(Unet network, Weights weights, Recipe.Schedule schedule, boolean frozenBody) {
+    Teacher(Network network, Weights weights, Recipe.Schedule schedule, BitSet frozen) {
         this.network = network;
         this.weights = weights;
         floor = (float) schedule.lossFloor();
-        adam = new Adam(
-                weights.flat(), frozenBody ? weights.body() : new BitSet(), schedule.clip(), schedule.average());
+        adam = new Adam(weights.flat(), frozen, schedule.clip(), schedule.average());
         engine = Torch.engine();
         memory = engine.newBaseManager(Device.cpu());
     }
@@ -44,7 +43,7 @@ final class Teacher implements AutoCloseable {
         try (NDManager step = memory.newSubManager();
                 GradientCollector gradients = engine.newGradientCollector()) {
             TorchAlgebra algebra = new TorchAlgebra(step, true);
-            NDArray restored = network.apply(algebra, weights, noisy(step, batch), readVariance(step, batch));
+            NDArray restored = network.restore(algebra, weights, noisy(step, batch), readVariance(step, batch));
             NDArray loss = loss(step, restored, batch);
             gradients.backward(loss);
             adam.step(algebra.gradients(weights), rate);
@@ -87,10 +86,10 @@ final class Teacher implements AutoCloseable {
     }
 
     /** What the network makes of patches, one after the other. */
-    static float[] restore(Unet network, Weights weights, List<Patch> batch) {
+    static float[] restore(Network network, Weights weights, List<Patch> batch) {
         try (NDManager memory = Torch.engine().newBaseManager(Device.cpu())) {
             TorchAlgebra algebra = new TorchAlgebra(memory, false);
-            return network.apply(algebra, weights, noisy(memory, batch), readVariance(memory, batch))
+            return network.restore(algebra, weights, noisy(memory, batch), readVariance(memory, batch))
                     .toFloatArray();
         }
     }

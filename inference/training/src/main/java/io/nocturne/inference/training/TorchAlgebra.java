@@ -22,7 +22,7 @@ final class TorchAlgebra implements Algebra<NDArray> {
         this.learning = learning;
     }
 
-    private NDArray tensor(Weights.Parameter parameter) {
+    NDArray tensor(Weights.Parameter parameter) {
         return tensors.computeIfAbsent(parameter.name(), name -> {
             NDArray tensor = memory.create(parameter.values(), new Shape(parameter.shape()));
             tensor.setRequiresGradient(learning);

@@ -25,9 +25,23 @@ public final class TorchTraining implements ModelTraining {
     @Override
     public Outcome tune(RestorationModel from, Path pairs, Path out, int folds, Effort effort, Progress progress)
             throws IOException, ModelException {
-        Pupil pupil = Pupil.of(from);
+        return tune(Pupil.of(from), pairs, out, folds, effort, progress);
+    }
+
+    @Override
+    public Outcome tuneCheckpoint(
+            Path checkpoint, String task, Path pairs, Path out, int folds, Effort effort, Progress progress)
+            throws IOException, ModelException {
+        if (effort.lowPass()) {
+            throw new ModelException("The low-pass filter goes with Nocturne's own networks, not with UniFMIR's");
+        }
+        return tune(Pupil.of(checkpoint, task), pairs, out, folds, effort, progress);
+    }
+
+    private static Outcome tune(Pupil pupil, Path pairs, Path out, int folds, Effort effort, Progress progress)
+            throws IOException {
         return folds == 0
-                ? Tuning.on(pairs).teach(pupil, out, effort, progress)
+                ? Tuning.on(pairs, pupil).teach(pupil, out, effort, progress)
                 : Tuning.inFolds(pairs, folds, pupil, out, effort, progress);
     }
 }

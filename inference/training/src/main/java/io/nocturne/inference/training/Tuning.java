@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 
 /** Learning from a user's own pairs of dim and bright images. */
 final class Tuning extends Further {
-    private static final int SIDE = 96;
     private static final int KEEP_EVERY = 5;
 
     /** A pair with its file's name. */
     record Named(String name, StillFrame dim, StillFrame bright, RealPair pair) {}
 
+    private final Pupil pupil;
     private final Path folder;
     private final List<RealPair> taught = new ArrayList<>();
     private final List<Named> kept = new ArrayList<>();
@@ -32,27 +32,29 @@ final class Tuning extends Further {
     /**
      * @param keepOut which of the pairs judge, by their place in the list
      */
-    private Tuning(Path folder, List<Named> pairs, IntPredicate keepOut) throws IOException {
+    private Tuning(Pupil pupil, Path folder, List<Named> pairs, IntPredicate keepOut) throws IOException {
+        this.pupil = pupil;
         this.folder = folder;
+        int side = pupil.side();
         for (int i = 0; i < pairs.size(); i++) {
             if (keepOut.test(i)) {
                 kept.add(pairs.get(i));
-            } else if (pairs.get(i).pair().holds(SIDE)) {
+            } else if (pairs.get(i).pair().holds(side)) {
                 taught.add(pairs.get(i).pair());
             }
         }
         if (taught.isEmpty()) {
             throw new IOException(
-                    "No image to learn from in " + folder + " has at least " + SIDE + " x " + SIDE + " pixels");
+                    "No image to learn from in " + folder + " has at least " + side + " x " + side + " pixels");
         }
     }
 
     /** Every fifth pair is kept out, the last one if there are fewer. */
-    static Tuning on(Path folder) throws IOException {
+    static Tuning on(Path folder, Pupil pupil) throws IOException {
         List<Named> pairs = read(folder);
         int last = pairs.size() - 1;
         boolean few = pairs.size() < KEEP_EVERY;
-        return new Tuning(folder, pairs, i -> few ? i == last : i % KEEP_EVERY == KEEP_EVERY - 1);
+        return new Tuning(pupil, folder, pairs, i -> few ? i == last : i % KEEP_EVERY == KEEP_EVERY - 1);
     }
 
     /**
@@ -71,7 +73,7 @@ final class Tuning extends Further {
         double after = 0;
         for (int fold = 0; fold < folds; fold++) {
             int own = fold;
-            Tuning tuning = new Tuning(folder, pairs, i -> i * folds / pairs.size() == own);
+            Tuning tuning = new Tuning(pupil, folder, pairs, i -> i * folds / pairs.size() == own);
             String title = "fold " + (fold + 1) + " of " + folds + ": ";
             Weights learned = tuning.learn(pupil, each, part(progress, own, folds + 1, title));
             Fold result = new Fold(
@@ -85,7 +87,7 @@ final class Tuning extends Further {
             before += result.before() * tuning.judged() / pairs.size();
             after += result.after() * tuning.judged() / pairs.size();
         }
-        Tuning all = new Tuning(folder, pairs, i -> false);
+        Tuning all = new Tuning(pupil, folder, pairs, i -> false);
         Optional<RestorationModel> written = Optional.empty();
         if (after < before) {
             Weights learned = all.learn(pupil, each, part(progress, folds, folds + 1, "on all pairs: "));
@@ -123,7 +125,7 @@ final class Tuning extends Further {
 
     @Override
     Patch next(NoiseRandom random) {
-        return taught.get(random.nextInt(taught.size())).patch(SIDE, random);
+        return pupil.patch(taught.get(random.nextInt(taught.size())), random);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nocturne.inference.training;
 
+import ai.djl.ndarray.NDArray;
 import io.nocturne.stream.optics.NoiseRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ import java.util.List;
  * @param widths channels of the levels, fine to coarse
  * @param scale output pixels per input pixel along an axis, 1 or 2
  */
-record Unet(int block, List<Integer> widths, int scale) {
+record Unet(int block, List<Integer> widths, int scale) implements Network {
     private static final double FIRST_BLUR = 1.2;
     private static final float THREE_EIGHTHS = 3f / 8;
 
@@ -124,6 +125,11 @@ record Unet(int block, List<Integer> widths, int scale) {
         T restored = algebra.shuffle(applyToSquares(algebra, weights, squares, zero), block * scale);
         T light = algebra.sub(algebra.times(restored, 0.25f), dark);
         return weights.lowPass().map(cutoff -> algebra.lowPass(light, cutoff)).orElse(light);
+    }
+
+    @Override
+    public NDArray restore(TorchAlgebra algebra, Weights weights, NDArray noisy, NDArray readVariance) {
+        return apply(algebra, weights, noisy, readVariance);
     }
 
     /**

@@ -98,6 +98,19 @@ final class Weights {
         return parameter;
     }
 
+    /** Adds numbers that are there already; they become this object's own. */
+    Parameter addParameter(String name, float[] values, long... shape) {
+        return add(name, values, shape);
+    }
+
+    Parameter parameter(String name) {
+        Parameter parameter = parameters.get(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("The network has no parameter " + name);
+        }
+        return parameter;
+    }
+
     Layer layer(String name) {
         Layer layer = layers.get(name);
         if (layer == null) {

@@ -136,7 +136,7 @@ class FurtherTest {
     @Test
     void eachTrainingStartsFromTheModelAndNotFromTheOneBefore() throws Exception {
         Pupil pupil = Pupil.of(start);
-        Tuning tuning = Tuning.on(pairs(3));
+        Tuning tuning = Tuning.on(pairs(3), pupil);
         Effort effort = new Effort(5, 5, 2e-3, 1, false, false);
         float[] once = tuning.learn(pupil, effort, QUIET).flat();
         float[] again = tuning.learn(pupil, effort, QUIET).flat();
