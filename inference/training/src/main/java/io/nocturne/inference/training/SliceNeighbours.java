@@ -27,7 +27,6 @@ import java.util.List;
  */
 final class SliceNeighbours extends Adapting {
     private final List<Between> lessons;
-    private final List<Between> judged;
     private final Noise noise;
     private final int rows;
     private final int side;
@@ -38,7 +37,6 @@ final class SliceNeighbours extends Adapting {
         this.noise = noise;
         rows = taughtRows(recording);
         side = side(recording, rows);
-        judged = lessons;
     }
 
     static SliceNeighbours on(Recording recording, RestorationModel start) throws IOException {
@@ -86,14 +84,14 @@ final class SliceNeighbours extends Adapting {
 
     @Override
     int judged() {
-        return judged.size();
+        return lessons.size();
     }
 
     @Override
     double judge(Eye eye) throws Exception {
         int height = recording().spec().height();
         double sum = 0;
-        for (Between slice : judged) {
+        for (Between slice : lessons) {
             float[] below = eye.restore(recording().still(slice.before(), rows, height - rows), noise.values());
             float[] above = eye.restore(recording().still(slice.after(), rows, height - rows), noise.values());
             int first = rows * recording().spec().width();
@@ -103,7 +101,7 @@ final class SliceNeighbours extends Adapting {
                 sum += d * d / below.length;
             }
         }
-        return sum / judged.size();
+        return sum / lessons.size();
     }
 
     @Override
