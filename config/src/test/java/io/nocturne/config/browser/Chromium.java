@@ -6,6 +6,7 @@ import java.io.File;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,11 +37,13 @@ final class Chromium implements AutoCloseable {
 
     private final ChromeDriver driver;
     private String current;
-    private boolean firstIsFree = true;
+    private final List<String> windows = new ArrayList<>();
+    private boolean lastIsFree = true;
 
     private Chromium(ChromeDriver driver) {
         this.driver = driver;
         current = driver.getWindowHandle();
+        windows.add(current);
     }
 
     /** Starts the browser; the calling test is skipped where this machine has none, or no driver. */
@@ -82,10 +85,11 @@ final class Chromium implements AutoCloseable {
 
     /** A new window of that size at that address. */
     BrowserPage open(URI address, int width, int height) {
-        if (!firstIsFree) {
+        if (!lastIsFree) {
             current = driver.switchTo().newWindow(WindowType.WINDOW).getWindowHandle();
+            windows.add(current);
         }
-        firstIsFree = false;
+        lastIsFree = false;
         BrowserPage page = new BrowserPage(this, current);
         page.size(width, height);
         page.go(address);
@@ -107,15 +111,14 @@ final class Chromium implements AutoCloseable {
         return driver;
     }
 
-    /** Closes a window; the last one is emptied instead, because the browser ends with it. */
+    /** Closes a window, from another one, lest a stuck page be waited for; the last one is emptied: the browser ends with it. */
     void close(String window) {
-        at(window);
-        if (driver.getWindowHandles().size() == 1) {
-            driver.get("about:blank");
-            firstIsFree = true;
+        if (windows.size() == 1) {
+            at(window).get("about:blank");
+            lastIsFree = true;
         } else {
-            driver.close();
-            current = "";
+            windows.remove(window);
+            at(windows.get(0)).executeCdpCommand("Target.closeTarget", Map.of("targetId", window));
         }
     }
 
