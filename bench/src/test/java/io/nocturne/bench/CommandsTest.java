@@ -92,6 +92,15 @@ class CommandsTest {
     }
 
     @Test
+    void aGrowingRecordingIsPolledFromAnotherProcess() {
+        run("poll --polls 20 --frames 20 --fps 50 --warm-up 0.1");
+
+        assertThat(out.toString())
+                .containsPattern("PASS  own reader: \\d{2,} polls read \\d{2,} frames, 0 not whole; 0 saw fewer")
+                .contains("own reader: errors 0[]", "from commit to read p50 ");
+    }
+
+    @Test
     void aMistakenOptionIsBadUsage() {
         assertThat(run("load --preset 1024")).isEqualTo(2);
         assertThat(out.toString()).contains("'1024' is not a preset");

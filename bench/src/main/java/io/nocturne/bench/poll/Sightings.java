@@ -20,6 +20,7 @@ final class Sightings {
     private final AtomicLong newest = new AtomicLong(-1);
     private final List<Long> lateMillis = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
+    private volatile boolean ending;
     private long frames;
     private long wrong;
     private long shrunk;
@@ -45,7 +46,9 @@ final class Sightings {
                 take(line);
             }
         } catch (IOException e) {
-            errors.add("the reader was cut off: " + e);
+            if (!ending) {
+                errors.add("the reader was cut off: " + e);
+            }
         }
     }
 
@@ -91,6 +94,7 @@ final class Sightings {
 
     /** Ends the process and waits for its last word. */
     void end() throws InterruptedException {
+        ending = true;
         process.destroy();
         process.waitFor();
         thread.join();
