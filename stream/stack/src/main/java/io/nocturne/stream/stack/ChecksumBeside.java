@@ -8,8 +8,8 @@ import java.util.zip.CRC32C;
 
 /**
  * CRC-32C of large buffers, worked out by a second thread while the first one writes them. {@link #begin},
- * {@link #value} and {@link #close} belong to one thread, which never waits for the other longer than the sum would take
- * itself: on a busy machine it works it out alone.
+ * {@link #value} and {@link #close} belong to one thread, which hardly waits for the other: on a busy machine it works the
+ * sum out alone.
  *
  * <pre>
  *   caller   begin(n) ....... writes ....... value(): taken by the other? its sum, or soon our own; else our own
@@ -21,8 +21,8 @@ final class ChecksumBeside implements Closeable {
     private static final int WORTHWHILE_BYTES = 256 << 10;
 
     private static final boolean TWO_CORES = Runtime.getRuntime().availableProcessors() > 1;
-    private static final int BYTES_PER_NANO = 8;
-    private static final long WAKE_NANOS = 20_000;
+    /** A sum that is not ready soon after the write has met with another program; nobody knows for how long. */
+    private static final long PATIENCE_NANOS = 50_000;
 
     private final CRC32C own = new CRC32C();
     private final CRC32C beside = new CRC32C();
@@ -63,9 +63,8 @@ final class ChecksumBeside implements Closeable {
     long value() {
         long number = begun;
         if (!take(number)) {
-            long patience = WAKE_NANOS + job.remaining() / BYTES_PER_NANO;
             long started = System.nanoTime();
-            while (done != number && System.nanoTime() - started < patience) {
+            while (done != number && System.nanoTime() - started < PATIENCE_NANOS) {
                 Thread.onSpinWait();
             }
             if (done == number) {
