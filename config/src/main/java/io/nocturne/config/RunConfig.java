@@ -270,11 +270,10 @@ public record RunConfig(
             @Setting("How a GPU is used.") Gpu accelerator,
             @Setting(
                             value =
-                                    "Loaded frames that may wait for a worker: more means fewer skips in bursts, and more latency.",
-                            byDefault = "1",
+                                    "Loaded frames that may wait for a worker: more means fewer skips in bursts, and more latency; without it, what a live camera sends in 150 ms, 1 to 8.",
                             min = "0",
                             max = "64")
-                    int backlog,
+                    Optional<Integer> backlog,
             @Setting(
                             value =
                                     "Waits for workers instead of leaving frames raw: for recordings, never for a camera.",

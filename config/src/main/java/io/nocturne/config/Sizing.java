@@ -15,6 +15,11 @@ final class Sizing {
     /** Nobody waits for a frame of a recording; a restoration that hangs must still end some time. */
     private static final long OFFLINE_MAX_RUN_MILLIS = 600_000;
 
+    /** A pause of the machine that live restoring rides out without leaving frames raw. */
+    private static final long PAUSE_NANOS = 150_000_000;
+
+    private static final int MOST_BACKLOG = 8;
+
     private Sizing() {}
 
     /** Settings of the run's own pipeline. */
@@ -35,12 +40,14 @@ final class Sizing {
                 ? UNPACED_SLOTS
                 : config.rings().raw().framesAt(Sources.periodNanos(config.source(), stream), UNPACED_SLOTS);
         int forWindows = restorer.map(r -> 2 * span(r.window(), stream)).orElse(0);
+        int backlog = restore.backlog().orElse(lossless ? 1 : backlog(config, stream, restorer));
+        int planes = config.rings().products().orElse(PipelineSettings.planesFor(workers) + backlog);
         return new PipelineSettings(
                 PipelineSettings.powerOfTwoFrom(Math.max(wanted, forWindows)),
                 OUTCOME_SLOTS,
-                Math.max(workers + 2, config.rings().products().orElse(PipelineSettings.planesFor(workers))),
+                Math.max(workers + 2, planes),
                 workers,
-                restore.backlog(),
+                backlog,
                 lossless,
                 lossless
                         ? Math.max(OFFLINE_MAX_RUN_MILLIS, restore.maxRun().millis())
@@ -48,6 +55,14 @@ final class Sizing {
                 restore.failuresBeforeOff(),
                 config.run().drain().millis(),
                 config.disk().onRawFailure());
+    }
+
+    /** Products that fall due while another program has the cores for a moment. */
+    private static int backlog(RunConfig config, StreamSpec stream, Optional<RestorerSpec> restorer) {
+        boolean stacks =
+                restorer.filter(r -> r.window().axis() == WindowSpec.Axis.STACK).isPresent();
+        long period = Sources.periodNanos(config.source(), stream) * (stacks ? stream.zSlices() : 1);
+        return period <= 0 ? 1 : (int) Math.max(1, Math.min(MOST_BACKLOG, PAUSE_NANOS / period));
     }
 
     /** Half of the cores restore side by side; the other half helps inside the models and serves camera and disks. */
