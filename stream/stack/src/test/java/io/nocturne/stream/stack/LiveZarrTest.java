@@ -55,8 +55,9 @@ class LiveZarrTest {
         AtomicInteger refused = new AtomicInteger();
         AtomicBoolean done = new AtomicBoolean();
         int frames = 250;
-        OmeZarrWriter.Options options =
-                OmeZarrWriter.Options.DEFAULT.withMover(refusingOneIn20(refused).retrying());
+        OmeZarrWriter.Options options = OmeZarrWriter.Options.DEFAULT
+                .withShardPlanes(4) // a new file every fourth frame: moves enough, however fast the disk is
+                .withMover(refusingOneIn20(refused).retrying());
         CompletableFuture<Long> polls;
         try (OmeZarrWriter writer = OmeZarrWriter.create(zarr, Stack.restored(STREAM, restorer), options)) {
             polls = CompletableFuture.supplyAsync(() -> poll(zarr, done));
