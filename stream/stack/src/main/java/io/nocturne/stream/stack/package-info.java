@@ -60,8 +60,9 @@
  *
  * <p><b>Checksums by a second thread.</b> A pass over the whole frame costs a fifth of the speed; in slices of 64 or 256 KiB
  * between writes it cost more. So another thread sums a large chunk while it is written, and the sum follows in a write of
- * its own. What that wins could not be told from the noise of a busy machine, where the frame's thread sums itself rather than
- * wait; nor could what keeping the other thread awake between frames would. Frames that come with a checksum from the
+ * its own: 1.0 to 1.2 times the speed at 512 x 512, 1.1 to 1.5 times at 2048 x 2048 on an idle machine, in
+ * turns. On a busy one the frame's thread sums itself rather than wait; keeping the other thread awake between frames brought
+ * nothing that could be measured. Frames that come with a checksum from the
  * camera would change our mind.
  *
  * <p><b>Smaller copies after the run.</b> Halving while frames come would cost a third more writing just when there is
