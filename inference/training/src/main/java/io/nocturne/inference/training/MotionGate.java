@@ -18,7 +18,9 @@ import java.util.List;
  *
  * <p>The mean knows how many frames it is worth at each pixel, (sum w)^2 / sum w^2 by the rule for variances of weighted
  * means, so that a network can be shown it at the noise that it learned. A frame that merely repeats the newest one, as at
- * the start of a stream, has next to no difference at all, which noise never has; it counts for nothing.
+ * the start of a stream, has next to no difference at all, which noise never has; it counts for nothing. In the second and
+ * third window of a stream it is an earlier frame that stands there several times, and counts as often: their noise is taken
+ * for less than it is. Counting it once was tried and restored these two frames 3 % worse.
  *
  * <p>The idea of weighing earlier frames by how well they agree, given the noise, is old: see Dubois and Sabri, Noise
  * reduction in image sequences using motion-compensated temporal filtering, IEEE Trans. Commun. 32 (1984).
