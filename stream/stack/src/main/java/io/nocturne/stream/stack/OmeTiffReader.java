@@ -135,17 +135,6 @@ public final class OmeTiffReader implements RecordedStack {
     }
 
     @Override
-    public boolean has(long index) throws IOException {
-        return index >= 0
-                && index < frames()
-                && has(
-                        stream.timePointOf(index),
-                        stream.channelOf(index),
-                        stream.zSliceOf(index),
-                        stream.positionOf(index));
-    }
-
-    @Override
     public boolean has(long timePoint, int channel, int zSlice, int position) throws IOException {
         for (int plane = 0; plane < stack.pixels().depth(); plane++) {
             if (frame(order.page(timePoint, channel, stack.firstZ(zSlice) + plane, position)) == null) {
@@ -162,19 +151,6 @@ public final class OmeTiffReader implements RecordedStack {
         }
         TiffFile.Directory directory = file.page((int) page);
         return directory.numbers(GrowingTiff.FRAME_TAG, 2)[0] == 1 ? directory : null;
-    }
-
-    @Override
-    public boolean read(long index, ByteBuffer into) throws IOException {
-        if (index < 0 || index >= frames()) {
-            throw new IndexOutOfBoundsException("Frame " + index + " of " + frames() + " in " + path);
-        }
-        return read(
-                stream.timePointOf(index),
-                stream.channelOf(index),
-                stream.zSliceOf(index),
-                stream.positionOf(index),
-                into);
     }
 
     @Override

@@ -261,17 +261,6 @@ public final class OmeZarrReader implements RecordedStack {
     }
 
     @Override
-    public boolean has(long index) throws IOException {
-        return index >= 0
-                && index < frames
-                && has(
-                        stream.timePointOf(index),
-                        stream.channelOf(index),
-                        stream.zSliceOf(index),
-                        stream.positionOf(index));
-    }
-
-    @Override
     public boolean has(long timePoint, int channel, int zSlice, int position) throws IOException {
         Image image = images.get(position);
         if (timePoint >= image.size(0)) {
@@ -284,19 +273,6 @@ public final class OmeZarrReader implements RecordedStack {
             }
         }
         return true;
-    }
-
-    @Override
-    public boolean read(long index, ByteBuffer into) throws IOException {
-        if (index < 0 || index >= frames) {
-            throw new IndexOutOfBoundsException("Frame " + index + " of " + frames + " in " + root);
-        }
-        return read(
-                stream.timePointOf(index),
-                stream.channelOf(index),
-                stream.zSliceOf(index),
-                stream.positionOf(index),
-                into);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nocturne.stream.stack;
 
+import io.nocturne.stream.spi.StreamSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -25,6 +26,28 @@ public interface RecordedStack extends StackReader {
 
     /** Time points at that position, as last looked up. */
     long length(int position);
+
+    @Override
+    default boolean has(long index) throws IOException {
+        StreamSpec order = stream();
+        return index >= 0
+                && index < frames()
+                && has(
+                        order.timePointOf(index),
+                        order.channelOf(index),
+                        order.zSliceOf(index),
+                        order.positionOf(index));
+    }
+
+    @Override
+    default boolean read(long index, ByteBuffer into) throws IOException {
+        if (index < 0 || index >= frames()) {
+            throw new IndexOutOfBoundsException("Frame " + index + " of " + frames() + " in " + this);
+        }
+        StreamSpec order = stream();
+        return read(
+                order.timePointOf(index), order.channelOf(index), order.zSliceOf(index), order.positionOf(index), into);
+    }
 
     /** True if that frame, or product, was written whole. */
     boolean has(long timePoint, int channel, int zSlice, int position) throws IOException;
