@@ -6,6 +6,8 @@ import io.nocturne.config.report.RunReport;
 import io.nocturne.config.report.RunReport.Pass;
 import io.nocturne.sinks.RawStackSink;
 import io.nocturne.sinks.RestoredStackSink;
+import io.nocturne.sinks.kafka.KafkaContent;
+import io.nocturne.sinks.kafka.KafkaSettings;
 import io.nocturne.sinks.kafka.KafkaSink;
 import io.nocturne.stream.latency.LatencyRecorder;
 import io.nocturne.stream.ledger.LedgerReader;
@@ -296,17 +298,17 @@ final class Passes {
     private FrameSink kafka(String brokers, boolean patient, int pass) {
         RunConfig.Kafka kafka = config.kafka().orElseThrow();
         return new KafkaSink(
-                KafkaSink.Settings.of(brokers, kafka.topic(), run.folder().spillDir())
-                        .withSpill(kafka.spill().bytes(), KafkaSink.Settings.DEFAULT_SPILL_RESERVE_BYTES)
+                KafkaSettings.of(brokers, kafka.topic(), run.folder().spillDir())
+                        .withSpill(kafka.spill().bytes(), KafkaSettings.DEFAULT_SPILL_RESERVE_BYTES)
                         .withPatience(patient)
                         .withStartAway(pass > 0)
-                        .withOpenTimeout(pass > 0 ? BRIEFLY : KafkaSink.Settings.DEFAULT_OPEN_TIMEOUT)
+                        .withOpenTimeout(pass > 0 ? BRIEFLY : KafkaSettings.DEFAULT_OPEN_TIMEOUT)
                         .withPass(pass)
                         .withInFlightBytes(kafka.inFlight().bytes())
                         .withTopicCreation(true, kafka.partitions(), 0)
                         .withContent(
                                 config.restore().elsewhere()
-                                        ? KafkaSink.Content.RAW
+                                        ? KafkaContent.RAW
                                         : kafka.content().ofSink(),
                                 run.folder())
                         .withClient(kafka.client()));

@@ -10,7 +10,7 @@ import io.nocturne.config.units.Span;
 import io.nocturne.config.yaml.Setting;
 import io.nocturne.inference.ModelCatalog;
 import io.nocturne.inference.onnx.Device;
-import io.nocturne.sinks.kafka.KafkaSink;
+import io.nocturne.sinks.kafka.KafkaContent;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.WindowSpec;
 import java.nio.file.Path;
@@ -356,18 +356,18 @@ public record RunConfig(
 
         /** What a record holds. */
         public enum Content {
-            FRAMES(KafkaSink.Content.FRAMES),
-            CLAIM_CHECK(KafkaSink.Content.CLAIM_CHECK),
-            PREVIEW(KafkaSink.Content.PREVIEW);
+            FRAMES(KafkaContent.FRAMES),
+            CLAIM_CHECK(KafkaContent.CLAIM_CHECK),
+            PREVIEW(KafkaContent.PREVIEW);
 
-            private final KafkaSink.Content sink;
+            private final KafkaContent sink;
 
-            Content(KafkaSink.Content sink) {
+            Content(KafkaContent sink) {
                 this.sink = sink;
             }
 
             /** The same, as the sink calls it. */
-            KafkaSink.Content ofSink() {
+            KafkaContent ofSink() {
                 return sink;
             }
         }

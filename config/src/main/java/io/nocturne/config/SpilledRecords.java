@@ -1,7 +1,7 @@
 package io.nocturne.config;
 
+import io.nocturne.sinks.kafka.KafkaSettings;
 import io.nocturne.sinks.kafka.KafkaSetupException;
-import io.nocturne.sinks.kafka.KafkaSink;
 import io.nocturne.sinks.kafka.SpillReplay;
 import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
@@ -49,11 +49,11 @@ record SpilledRecords(List<String> told, List<String> problems) {
         }
     }
 
-    private static KafkaSink.Settings settings(RunConfig.Kafka kafka, String brokers, RunFolder folder) {
-        return KafkaSink.Settings.of(brokers, kafka.topic(), folder.spillDir()).withClient(kafka.client());
+    private static KafkaSettings settings(RunConfig.Kafka kafka, String brokers, RunFolder folder) {
+        return KafkaSettings.of(brokers, kafka.topic(), folder.spillDir()).withClient(kafka.client());
     }
 
-    private void send(KafkaSink.Settings settings, BooleanSupplier stop) throws IOException, InterruptedException {
+    private void send(KafkaSettings settings, BooleanSupplier stop) throws IOException, InterruptedException {
         SpillReplay.Result result = SpillReplay.run(settings, (stream, epoch, pass, index) -> {}, stop);
         if (result.sent() > 0) {
             told.add(result.sent() + " records that had waited for Kafka are now in topic '" + settings.topic() + "'");

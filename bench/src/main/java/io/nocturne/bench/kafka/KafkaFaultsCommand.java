@@ -9,6 +9,7 @@ import io.nocturne.bench.ServiceTime;
 import io.nocturne.sinks.RawStackSink;
 import io.nocturne.sinks.kafka.FrameConsumer;
 import io.nocturne.sinks.kafka.FrameRecord;
+import io.nocturne.sinks.kafka.KafkaSettings;
 import io.nocturne.sinks.kafka.KafkaSink;
 import io.nocturne.sinks.kafka.embedded.EmbeddedBroker;
 import io.nocturne.sinks.kafka.embedded.FaultyLink;
@@ -132,7 +133,7 @@ public final class KafkaFaultsCommand extends BenchCommand {
         try (RunFolder run = RunFolder.create(folder.resolve("run"));
                 Ledger ledger = Ledger.open(run.ledger())) {
             PhasedSink raw = new PhasedSink(new RawStackSink(run));
-            KafkaSink kafka = new KafkaSink(KafkaSink.Settings.of("127.0.0.1:" + link.port(), TOPIC, run.spillDir()));
+            KafkaSink kafka = new KafkaSink(KafkaSettings.of("127.0.0.1:" + link.port(), TOPIC, run.spillDir()));
             FramePipeline pipeline = FramePipeline.builder(stream)
                     .source(source)
                     .rawSink(raw)

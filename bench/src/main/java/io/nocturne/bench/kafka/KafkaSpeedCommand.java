@@ -4,8 +4,8 @@ import io.nocturne.bench.BenchCommand;
 import io.nocturne.bench.BenchFrame;
 import io.nocturne.bench.Findings;
 import io.nocturne.bench.ScratchFolder;
+import io.nocturne.sinks.kafka.KafkaSettings;
 import io.nocturne.sinks.kafka.KafkaSink;
-import io.nocturne.sinks.kafka.SinkProducer;
 import io.nocturne.sinks.kafka.embedded.EmbeddedBroker;
 import io.nocturne.stream.spi.Cause;
 import io.nocturne.stream.spi.FrameSink.Delivery;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.tools.ProducerPerformance;
 import picocli.CommandLine.Command;
@@ -57,15 +58,17 @@ public final class KafkaSpeedCommand extends BenchCommand {
         int frames = (int) Math.max(8, ((long) mebibytes << 20) / frame.bytes());
         double[] ours = new double[rounds];
         double[] theirs = new double[rounds];
+        int bytes = 0;
         for (int round = -1; round < rounds; round++) {
             // A broker of its own for every round: the log of the round before is no one's burden.
             try (ScratchFolder scratch = new ScratchFolder(null);
                     EmbeddedBroker broker = EmbeddedBroker.start(scratch.path().resolve("broker"))) {
-                KafkaSink.Settings settings = KafkaSink.Settings.of(
+                KafkaSettings settings = KafkaSettings.of(
                                 broker.bootstrapServers(),
                                 "frames",
                                 scratch.path().resolve("spill"))
                         .withPatience(true);
+                bytes = settings.valueBytes(frame);
                 double sink;
                 double tool;
                 if (round % 2 == 0) {
@@ -82,10 +85,10 @@ public final class KafkaSpeedCommand extends BenchCommand {
                 }
             }
         }
-        print(frame, frames, ours, theirs, findings);
+        print(frame, bytes, frames, ours, theirs, findings);
     }
 
-    private void print(FrameSpec frame, int frames, double[] ours, double[] theirs, Findings findings) {
+    private void print(FrameSpec frame, int bytes, int frames, double[] ours, double[] theirs, Findings findings) {
         double[] ratios = new double[rounds];
         for (int i = 0; i < rounds; i++) {
             ratios[i] = ours[i] / theirs[i];
@@ -97,7 +100,7 @@ public final class KafkaSpeedCommand extends BenchCommand {
                 "%d records of %s (%d bytes) a round, %d rounds in turns; medians; until all are acknowledged",
                 frames,
                 frame,
-                SinkProducer.recordBytes(frame),
+                bytes,
                 rounds));
         findings.table(List.of(
                 List.of("sender", "MB/s", "min", "max"),
@@ -129,7 +132,7 @@ public final class KafkaSpeedCommand extends BenchCommand {
     }
 
     /** MB/s of values, from the first frame until all are acknowledged. */
-    private static double sink(KafkaSink.Settings settings, FrameSpec frame, int frames) throws Exception {
+    private static double sink(KafkaSettings settings, FrameSpec frame, int frames) throws Exception {
         StreamSpec stream = StreamSpec.movie("cam0", frame, 0, -1);
         BenchFrame view = new BenchFrame(stream);
         fill(view);
@@ -149,7 +152,7 @@ public final class KafkaSpeedCommand extends BenchCommand {
             if (context.delivered() != frames || sink.counts().spilled() > 0) {
                 throw new IllegalStateException("Not all frames went straight to the broker: " + sink.counts());
             }
-            return (double) SinkProducer.recordBytes(frame) * frames / 1e6 / seconds;
+            return (double) settings.valueBytes(frame) * frames / 1e6 / seconds;
         }
     }
 
@@ -162,8 +165,8 @@ public final class KafkaSpeedCommand extends BenchCommand {
     }
 
     /** As the tool itself counts: from its first record until its producer is flushed. */
-    private static double tool(KafkaSink.Settings settings, FrameSpec frame, int frames, Path folder) throws Exception {
-        int bytes = SinkProducer.recordBytes(frame);
+    private static double tool(KafkaSettings settings, FrameSpec frame, int frames, Path folder) throws Exception {
+        int bytes = settings.valueBytes(frame);
         // A ready value: the tool would else roll a die for each byte of each record, which takes longer than sending.
         Path value = folder.resolve("value");
         byte[] letters = new byte[bytes];
@@ -182,8 +185,7 @@ public final class KafkaSpeedCommand extends BenchCommand {
                 "--throughput",
                 "-1",
                 "--producer-props"));
-        for (Map.Entry<String, Object> set :
-                SinkProducer.settings(settings, frame).entrySet()) {
+        for (Map.Entry<String, Object> set : new TreeMap<>(settings.producer("bench", frame)).entrySet()) {
             if (!set.getKey().endsWith("serializer") && !set.getKey().equals(MAX_BLOCK)) {
                 arguments.add(set.getKey() + "=" + set.getValue());
             }

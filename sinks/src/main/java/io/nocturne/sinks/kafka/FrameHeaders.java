@@ -65,9 +65,9 @@ final class FrameHeaders {
     private final Header withPixels = header(SCHEMA, FrameCodec.SCHEMA);
     private final Header withoutPixels = header(SCHEMA, NO_SCHEMA);
     private final SinkContext context;
-    private final KafkaSink.Content content;
+    private final KafkaContent content;
 
-    FrameHeaders(SinkContext context, int pass, KafkaSink.Content content) {
+    FrameHeaders(SinkContext context, int pass, KafkaContent content) {
         this.context = context;
         this.content = content;
         clock = context.clock();
@@ -91,9 +91,9 @@ final class FrameHeaders {
     List<Header> of(FrameView frame, long crc32c) {
         boolean pixels = frame.hasPixels();
         // Frames for workers went through the pipeline untouched, for their normalisation values' sake.
-        FrameState state = pixels && content == KafkaSink.Content.RAW ? FrameState.RAW : frame.state();
+        FrameState state = pixels && content == KafkaContent.RAW ? FrameState.RAW : frame.state();
         List<Header> headers = start(
-                pixels && content != KafkaSink.Content.CLAIM_CHECK,
+                pixels && content != KafkaContent.CLAIM_CHECK,
                 frame.index(),
                 frame.count(),
                 state.name(),

@@ -5,17 +5,12 @@ import io.nocturne.stream.spi.FrameSink;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.FrameView;
 import io.nocturne.stream.spi.SinkContext;
-import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
@@ -41,7 +36,7 @@ public final class KafkaSink implements FrameSink {
     private static final Logger log = LoggerFactory.getLogger(KafkaSink.class);
     private static final byte[] NO_PIXELS = new byte[0];
 
-    private final Settings settings;
+    private final KafkaSettings settings;
 
     private SinkContext context;
     private byte[] key;
@@ -57,253 +52,7 @@ public final class KafkaSink implements FrameSink {
     private final CRC32C crc = new CRC32C();
     private long lastCrc32c = -1;
 
-    /** What a frame's record holds. */
-    public enum Content {
-        /** The product's pixels. */
-        FRAMES,
-        /** A camera frame's pixels, with the normalisation values to apply: for workers. */
-        RAW,
-        /** Where in the run's restored stack the frame lies, and its checksum. */
-        CLAIM_CHECK,
-        /** The frame binned to at most {@value #PREVIEW_SIDE} pixels a side, in 8 bits. */
-        PREVIEW;
-
-        private static final int PREVIEW_SIDE = 512;
-
-        /** Geometry of the pixels in a record; empty without any. */
-        Optional<FrameSpec> valueSpec(FrameSpec frame) {
-            return switch (this) {
-                case FRAMES, RAW -> Optional.of(frame);
-                case PREVIEW -> Optional.of(PreviewPlane.specOf(frame, PREVIEW_SIDE));
-                case CLAIM_CHECK -> Optional.empty();
-            };
-        }
-    }
-
-    /**
-     * How to reach Kafka, and what may be used up for it.
-     *
-     * @param name of the sink, for ledger and reports
-     * @param bootstrapServers {@code host:port}, comma-separated
-     * @param topic where records go
-     * @param spillFolder the run's folder for what Kafka can't take; a sub-folder per topic, stream, epoch and pass is made
-     * @param inFlightBytes records under way at once; more go to the spill
-     * @param spillBytes the most that the spill may hold
-     * @param spillReserveBytes disk space that the spill leaves to others
-     * @param patient for offline runs: a frame waits for room in flight as long as Kafka answers, instead of going to the
-     *     spill; live, never
-     * @param createTopic whether to create the topic if there is none
-     * @param partitions of a created topic
-     * @param replicationFactor of a created topic, 0 for the broker's default
-     * @param openTimeout how long to wait for the broker at the start
-     * @param startsAway whether a sink may open though no broker takes its records: all go to the spill then, until one does
-     * @param pass 0 live; each later completion of the same run has the next number, and its own order
-     * @param client settings of the Kafka client, passed through: TLS, SASL, compression, timeouts
-     * @param content what a frame's record holds
-     * @param claims the run whose stacks claim checks refer to
-     */
-    public record Settings(
-            String name,
-            String bootstrapServers,
-            String topic,
-            Path spillFolder,
-            long inFlightBytes,
-            long spillBytes,
-            long spillReserveBytes,
-            boolean patient,
-            boolean createTopic,
-            int partitions,
-            int replicationFactor,
-            Duration openTimeout,
-            boolean startsAway,
-            int pass,
-            Map<String, String> client,
-            Content content,
-            Optional<RunFolder> claims) {
-        public static final long DEFAULT_IN_FLIGHT_BYTES = 64L << 20;
-        public static final Duration DEFAULT_OPEN_TIMEOUT = Duration.ofSeconds(10);
-        public static final long DEFAULT_SPILL_BYTES = 8L << 30;
-        public static final long DEFAULT_SPILL_RESERVE_BYTES = 2L << 30;
-
-        public Settings {
-            Objects.requireNonNull(bootstrapServers, "bootstrapServers");
-            Objects.requireNonNull(spillFolder, "spillFolder");
-            Objects.requireNonNull(openTimeout, "openTimeout");
-            client = Map.copyOf(client);
-            if (content == Content.CLAIM_CHECK && claims.isEmpty()) {
-                throw new IllegalArgumentException("Claim checks need a run to refer to");
-            }
-            if (!topic.matches("[A-Za-z0-9._-]{1,249}") || topic.matches("\\.{1,2}")) {
-                throw new IllegalArgumentException(
-                        "Kafka topic '" + topic + "' must be 1 to 249 letters, digits, dots, dashes or underscores");
-            }
-            if (inFlightBytes < 1 || spillBytes < 0 || spillReserveBytes < 0 || partitions < 1) {
-                throw new IllegalArgumentException("inFlightBytes and partitions are at least 1, spillBytes and"
-                        + " spillReserveBytes at least 0");
-            }
-            if (replicationFactor < 0 || replicationFactor > Short.MAX_VALUE || pass < 0) {
-                throw new IllegalArgumentException("replicationFactor and pass are at least 0");
-            }
-        }
-
-        /** With defaults for all else: 64 MiB in flight, 8 GiB of spill that leaves 2 GiB, topic created if absent. */
-        public static Settings of(String bootstrapServers, String topic, Path spillFolder) {
-            return new Settings(
-                    "kafka",
-                    bootstrapServers,
-                    topic,
-                    spillFolder,
-                    DEFAULT_IN_FLIGHT_BYTES,
-                    DEFAULT_SPILL_BYTES,
-                    DEFAULT_SPILL_RESERVE_BYTES,
-                    false,
-                    true,
-                    1,
-                    0,
-                    DEFAULT_OPEN_TIMEOUT,
-                    false,
-                    0,
-                    Map.of(),
-                    Content.FRAMES,
-                    Optional.empty());
-        }
-
-        public Settings withName(String newName) {
-            return changed(draft -> draft.name = newName);
-        }
-
-        public Settings withInFlightBytes(long bytes) {
-            return changed(draft -> draft.inFlightBytes = bytes);
-        }
-
-        public Settings withSpill(long bytes, long reserveBytes) {
-            return changed(draft -> {
-                draft.spillBytes = bytes;
-                draft.spillReserveBytes = reserveBytes;
-            });
-        }
-
-        public Settings withPatience(boolean newPatient) {
-            return changed(draft -> draft.patient = newPatient);
-        }
-
-        public Settings withTopicCreation(boolean create, int newPartitions, int newReplicationFactor) {
-            return changed(draft -> {
-                draft.createTopic = create;
-                draft.partitions = newPartitions;
-                draft.replicationFactor = newReplicationFactor;
-            });
-        }
-
-        public Settings withOpenTimeout(Duration timeout) {
-            return changed(draft -> draft.openTimeout = timeout);
-        }
-
-        public Settings withStartAway(boolean allowed) {
-            return changed(draft -> draft.startsAway = allowed);
-        }
-
-        public Settings withPass(int newPass) {
-            return changed(draft -> draft.pass = newPass);
-        }
-
-        public Settings withClient(Map<String, String> newClient) {
-            return changed(draft -> draft.client = newClient);
-        }
-
-        /**
-         * Publishes something else than the frames themselves.
-         *
-         * @param run where the frames of {@link Content#CLAIM_CHECK} lie
-         */
-        public Settings withContent(Content newContent, RunFolder run) {
-            return changed(draft -> {
-                draft.content = newContent;
-                draft.claims = Optional.of(run);
-            });
-        }
-
-        private Settings changed(Consumer<Draft> change) {
-            Draft draft = new Draft(this);
-            change.accept(draft);
-            return draft.settings();
-        }
-
-        /** Settings that are being changed. */
-        private static final class Draft {
-            private String name;
-            private String bootstrapServers;
-            private String topic;
-            private Path spillFolder;
-            private long inFlightBytes;
-            private long spillBytes;
-            private long spillReserveBytes;
-            private boolean patient;
-            private boolean createTopic;
-            private int partitions;
-            private int replicationFactor;
-            private Duration openTimeout;
-            private boolean startsAway;
-            private int pass;
-            private Map<String, String> client;
-            private Content content;
-            private Optional<RunFolder> claims;
-
-            Draft(Settings from) {
-                name = from.name;
-                bootstrapServers = from.bootstrapServers;
-                topic = from.topic;
-                spillFolder = from.spillFolder;
-                inFlightBytes = from.inFlightBytes;
-                spillBytes = from.spillBytes;
-                spillReserveBytes = from.spillReserveBytes;
-                patient = from.patient;
-                createTopic = from.createTopic;
-                partitions = from.partitions;
-                replicationFactor = from.replicationFactor;
-                openTimeout = from.openTimeout;
-                startsAway = from.startsAway;
-                pass = from.pass;
-                client = from.client;
-                content = from.content;
-                claims = from.claims;
-            }
-
-            Settings settings() {
-                return new Settings(
-                        name,
-                        bootstrapServers,
-                        topic,
-                        spillFolder,
-                        inFlightBytes,
-                        spillBytes,
-                        spillReserveBytes,
-                        patient,
-                        createTopic,
-                        partitions,
-                        replicationFactor,
-                        openTimeout,
-                        startsAway,
-                        pass,
-                        client,
-                        content,
-                        claims);
-            }
-        }
-
-        /** Heap that sending frames of that geometry may take, at most: our values and the producer's buffers. */
-        public long heapBytes(FrameSpec spec) {
-            return 2 * inFlightBytes + 4L * recordBytes(spec);
-        }
-
-        private int recordBytes(FrameSpec spec) {
-            return content.valueSpec(spec).map(FrameSpec::bytes).orElse(0)
-                    + FrameCodec.OVERHEAD_BYTES
-                    + ClientSettings.HEADER_ROOM_BYTES;
-        }
-    }
-
-    public KafkaSink(Settings settings) {
+    public KafkaSink(KafkaSettings settings) {
         this.settings = settings;
     }
 
@@ -324,15 +73,15 @@ public final class KafkaSink implements FrameSink {
         String stream = context.stream().name();
         int recordBytes = recordBytes(context.spec());
         ClientSettings client = new ClientSettings(settings.bootstrapServers(), settings.client());
-        Map<String, Object> producer = client.producer("nocturne-" + stream, recordBytes, settings.inFlightBytes());
+        Map<String, Object> producer = settings.producer("nocturne-" + stream, context.spec());
         Outbox.Connector connector =
                 new ProducerConnector(settings.bootstrapServers(), settings.topic(), producer, settings.openTimeout());
         Producer<byte[], byte[]> connected = firstConnection(client, recordBytes, connector);
         key = stream.getBytes(StandardCharsets.UTF_8);
         FrameSpec frame = context.spec();
-        Content content = settings.content();
-        preview = content == Content.PREVIEW ? new PreviewPlane(frame, Content.PREVIEW_SIDE) : null;
-        codec = content == Content.CLAIM_CHECK
+        KafkaContent content = settings.content();
+        preview = content == KafkaContent.PREVIEW ? new PreviewPlane(frame, KafkaContent.PREVIEW_SIDE) : null;
+        codec = content == KafkaContent.CLAIM_CHECK
                 ? null
                 : new FrameCodec(stream, preview == null ? frame : preview.spec());
         headers = new FrameHeaders(context, settings.pass(), content);
@@ -396,7 +145,7 @@ public final class KafkaSink implements FrameSink {
         }
     }
 
-    static void checkTopic(Settings settings, ClientSettings client, int recordBytes)
+    static void checkTopic(KafkaSettings settings, ClientSettings client, int recordBytes)
             throws KafkaSetupException, InterruptedException {
         try (Admin admin = Admin.create(client.admin(settings.openTimeout().toMillis()))) {
             new TopicCheck(admin, settings, recordBytes).run();
@@ -420,7 +169,7 @@ public final class KafkaSink implements FrameSink {
     }
 
     /** Where a stream's records wait: {@code FOLDER/TOPIC/STREAM-EPOCH-PASS}. */
-    static Path spillFolder(Settings settings, String stream, int epoch) {
+    static Path spillFolder(KafkaSettings settings, String stream, int epoch) {
         return settings.spillFolder().resolve(settings.topic()).resolve(stream + "-" + epoch + "-" + settings.pass());
     }
 

@@ -276,8 +276,7 @@ public final class Relay {
                     restorer.spec().product().bytes() + FrameCodec.OVERHEAD_BYTES + ClientSettings.HEADER_ROOM_BYTES;
             if (records > checkedBytes) {
                 int count = consumer.partitionsFor(settings.rawTopic()).size();
-                KafkaSink.Settings topic = KafkaSink.Settings.of(
-                                settings.bootstrapServers(), settings.topic(), Path.of(""))
+                KafkaSettings topic = KafkaSettings.of(settings.bootstrapServers(), settings.topic(), Path.of(""))
                         .withTopicCreation(true, count, 0);
                 KafkaSink.checkTopic(topic, client, records);
                 checkedBytes = records;

@@ -157,7 +157,7 @@ final class RelayedStream implements Closeable {
         headers = new FrameHeaders(
                 new Told(start.run(), stream, epoch, spec.product(), Optional.of(spec)),
                 start.pass(),
-                KafkaSink.Content.FRAMES);
+                KafkaContent.FRAMES);
         for (int i = 0; i < lanes; i++) {
             Lane lane = new Lane(restorer.openLane(), spec.product());
             this.lanes.add(lane);

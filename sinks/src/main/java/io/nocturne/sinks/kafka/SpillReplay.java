@@ -45,7 +45,7 @@ public final class SpillReplay {
      * @param expired asked every few milliseconds; once true, the rest is left for another time
      * @throws KafkaSetupException if Kafka can't be reached as set up
      */
-    public static Result run(KafkaSink.Settings settings, Listener listener, BooleanSupplier expired)
+    public static Result run(KafkaSettings settings, Listener listener, BooleanSupplier expired)
             throws IOException, InterruptedException {
         long sent = 0;
         long left = 0;
@@ -67,7 +67,7 @@ public final class SpillReplay {
     }
 
     private static KafkaCounts send(
-            KafkaSink.Settings settings,
+            KafkaSettings settings,
             Left part,
             Spill spill,
             List<Spill.Ticket> tickets,

@@ -25,10 +25,10 @@ final class TopicCheck {
     private static final long MEBIBYTE = 1L << 20;
 
     private final Admin admin;
-    private final KafkaSink.Settings settings;
+    private final KafkaSettings settings;
     private final int recordBytes;
 
-    TopicCheck(Admin admin, KafkaSink.Settings settings, int recordBytes) {
+    TopicCheck(Admin admin, KafkaSettings settings, int recordBytes) {
         this.admin = admin;
         this.settings = settings;
         this.recordBytes = recordBytes;

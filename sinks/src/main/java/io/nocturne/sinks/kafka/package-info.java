@@ -14,7 +14,7 @@
  *
  * <pre>{@code
  * try (EmbeddedBroker broker = EmbeddedBroker.start(folder)) {
- *     KafkaSink sink = new KafkaSink(KafkaSink.Settings.of(broker.bootstrapServers(), "nocturne", run.spillDir()));
+ *     KafkaSink sink = new KafkaSink(KafkaSettings.of(broker.bootstrapServers(), "nocturne", run.spillDir()));
  *     // ... a pipeline opens the sink and gives it frames ...
  *     FrameConsumer frames = new FrameConsumer(broker.bootstrapServers(), "nocturne", Map.of());
  *     for (FrameRecord record : frames.poll(Duration.ofSeconds(1))) {

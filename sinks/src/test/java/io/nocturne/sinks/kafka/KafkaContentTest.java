@@ -49,8 +49,8 @@ class KafkaContentTest {
     @Test
     void claimChecksNeedNoPixelsInARecordAndPreviewsFew() {
         FrameSpec full = new FrameSpec(2048, 2048, 5, PixelType.FLOAT32);
-        assertThat(KafkaSink.Content.CLAIM_CHECK.valueSpec(full)).isEmpty();
-        assertThat(KafkaSink.Content.PREVIEW.valueSpec(full)).hasValue(new FrameSpec(512, 512, 5, PixelType.UINT8));
-        assertThat(KafkaSink.Content.RAW.valueSpec(full)).hasValue(full);
+        assertThat(KafkaContent.CLAIM_CHECK.valueSpec(full)).isEmpty();
+        assertThat(KafkaContent.PREVIEW.valueSpec(full)).hasValue(new FrameSpec(512, 512, 5, PixelType.UINT8));
+        assertThat(KafkaContent.RAW.valueSpec(full)).hasValue(full);
     }
 }

@@ -58,7 +58,7 @@ class KafkaFaultsTest {
     private void survives(String topic, Fault fault) throws Exception {
         FakeContext context = new FakeContext("run-" + topic, SPEC);
         FakeFrames frame = new FakeFrames(SPEC);
-        KafkaSink.Settings settings = KafkaSink.Settings.of("127.0.0.1:" + link.port(), topic, spillFolder)
+        KafkaSettings settings = KafkaSettings.of("127.0.0.1:" + link.port(), topic, spillFolder)
                 .withSpill(1 << 30, 0)
                 .withInFlightBytes(100_000)
                 .withClient(IMPATIENT);

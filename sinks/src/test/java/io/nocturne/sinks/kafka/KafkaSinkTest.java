@@ -56,9 +56,8 @@ class KafkaSinkTest {
         broker.close();
     }
 
-    private KafkaSink.Settings settings(String topic) {
-        return KafkaSink.Settings.of(broker.bootstrapServers(), topic, spillFolder)
-                .withSpill(1 << 30, 0);
+    private KafkaSettings settings(String topic) {
+        return KafkaSettings.of(broker.bootstrapServers(), topic, spillFolder).withSpill(1 << 30, 0);
     }
 
     private static long soon() {
@@ -212,7 +211,7 @@ class KafkaSinkTest {
         assertThat(textOf(last(records))).containsEntry("state", "END").containsEntry("cause", "STOP_REQUESTED");
     }
 
-    private FrameRecord oneFrame(String topic, KafkaSink.Content content, RunFolder run) throws Exception {
+    private FrameRecord oneFrame(String topic, KafkaContent content, RunFolder run) throws Exception {
         FakeContext context = new FakeContext("run-c", SPEC);
         try (KafkaSink sink = new KafkaSink(settings(topic).withContent(content, run))) {
             sink.open(context);
@@ -229,14 +228,14 @@ class KafkaSinkTest {
         CRC32C crc = new CRC32C();
         crc.update(pixels.clear());
         try (RunFolder run = RunFolder.create(shared.resolve("run"))) {
-            FrameRecord claim = oneFrame("claims", KafkaSink.Content.CLAIM_CHECK, run);
+            FrameRecord claim = oneFrame("claims", KafkaContent.CLAIM_CHECK, run);
             assertThat(claim.kind()).isEqualTo(Kind.RESTORED);
             assertThat(claim.frame()).isEmpty();
             assertThat(claim.header("claim"))
                     .hasValue(run.restoredZarr("cam0", 0).toUri().toString());
             assertThat(claim.header("crc32c")).hasValue(String.format(Locale.ROOT, "%08x", crc.getValue()));
 
-            FrameRecord preview = oneFrame("previews", KafkaSink.Content.PREVIEW, run);
+            FrameRecord preview = oneFrame("previews", KafkaContent.PREVIEW, run);
             assertThat(preview.frame().orElseThrow().spec()).isEqualTo(new FrameSpec(64, 48, PixelType.UINT8));
             assertThat(preview.header("preview-bin")).hasValue("1");
             double low = Double.parseDouble(preview.header("preview-low").orElseThrow());
@@ -245,7 +244,7 @@ class KafkaSinkTest {
             assertThat(low + shown * (high - low) / 255)
                     .isCloseTo(pixels.getShort(200) & 0xFFFF, within((high - low) / 510 + 1e-9));
 
-            FrameRecord raw = oneFrame("raws", KafkaSink.Content.RAW, run);
+            FrameRecord raw = oneFrame("raws", KafkaContent.RAW, run);
             assertThat(raw.kind()).isEqualTo(Kind.RAW);
             assertThat(raw.header("norm.lo")).hasValue("100.25");
             assertThat(PatternFrames.mismatch(raw.frame().orElseThrow().pixels(), 5))
@@ -318,13 +317,13 @@ class KafkaSinkTest {
     }
 
     private void refuses(Map<String, String> client, String... parts) {
-        KafkaSink.Settings settings = settings("client").withClient(client).withOpenTimeout(Duration.ofMillis(1500));
+        KafkaSettings settings = settings("client").withClient(client).withOpenTimeout(Duration.ofMillis(1500));
         assertThatThrownBy(() -> open(settings, SPEC))
                 .isInstanceOf(KafkaSetupException.class)
                 .hasMessageContainingAll(parts);
     }
 
-    private static void open(KafkaSink.Settings settings, FrameSpec spec) throws Exception {
+    private static void open(KafkaSettings settings, FrameSpec spec) throws Exception {
         try (KafkaSink sink = new KafkaSink(settings)) {
             sink.open(new FakeContext("run", spec));
         }
@@ -332,8 +331,8 @@ class KafkaSinkTest {
 
     @Test
     void aBrokerThatDoesNotAnswerStopsTheRunBeforeItStarts() {
-        KafkaSink.Settings settings =
-                KafkaSink.Settings.of("127.0.0.1:1", "nobody", spillFolder).withOpenTimeout(Duration.ofMillis(800));
+        KafkaSettings settings =
+                KafkaSettings.of("127.0.0.1:1", "nobody", spillFolder).withOpenTimeout(Duration.ofMillis(800));
         assertThatThrownBy(() -> open(settings, SPEC))
                 .isInstanceOf(KafkaSetupException.class)
                 .hasMessageContaining("127.0.0.1:1")
@@ -347,8 +346,7 @@ class KafkaSinkTest {
         int frames = 0;
         Map<String, String> impatient = Map.of("delivery.timeout.ms", "600", "request.timeout.ms", "500");
         // Room for a few frames, so that the spill begins at once.
-        KafkaSink.Settings settings =
-                settings("restart").withInFlightBytes(100_000).withClient(impatient);
+        KafkaSettings settings = settings("restart").withInFlightBytes(100_000).withClient(impatient);
         Path spill = spillFolder.resolve("restart").resolve("cam0-0-0");
         try (KafkaSink sink = new KafkaSink(settings)) {
             sink.open(context);
@@ -396,7 +394,7 @@ class KafkaSinkTest {
     void whatIsPendingAtCloseIsSentLater() throws Exception {
         FakeContext context = new FakeContext("run-p", SPEC);
         FakeFrames frame = new FakeFrames(SPEC);
-        KafkaSink.Settings settings = settings("later").withInFlightBytes(100_000);
+        KafkaSettings settings = settings("later").withInFlightBytes(100_000);
         try (KafkaSink sink = new KafkaSink(settings)) {
             sink.open(context);
             for (int i = 0; i < 10; i++) {

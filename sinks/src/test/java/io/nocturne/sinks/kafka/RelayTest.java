@@ -100,11 +100,11 @@ class RelayTest {
         }
     }
 
-    private KafkaSink.Settings raw(String topic) throws IOException {
-        return KafkaSink.Settings.of(broker.bootstrapServers(), topic, folder.resolve("spill"))
+    private KafkaSettings raw(String topic) throws IOException {
+        return KafkaSettings.of(broker.bootstrapServers(), topic, folder.resolve("spill"))
                 .withSpill(1 << 30, 0)
                 .withTopicCreation(true, 2, 1)
-                .withContent(KafkaSink.Content.RAW, RunFolder.create(folder.resolve("run-" + System.nanoTime())));
+                .withContent(KafkaContent.RAW, RunFolder.create(folder.resolve("run-" + System.nanoTime())));
     }
 
     /** Publishes frames 0 to {@code frames - 1} of a stream, with a gap of three after every 50th. */
