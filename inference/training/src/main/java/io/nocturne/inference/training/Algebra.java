@@ -45,4 +45,7 @@ interface Algebra<T> {
 
     /** Channels to blocks of pixels, the opposite; each output channel's block lies together. */
     T shuffle(T x, int block);
+
+    /** The operators on tokens, with the same tensors. */
+    Tokens<T> tokens();
 }

@@ -26,7 +26,7 @@ final class Course {
      */
     static RestorationModel train(Path recipeFile, Path data, Path out, Progress progress) throws IOException {
         Recipe recipe = Recipe.read(recipeFile);
-        Unet network = Unet.parse(recipe.network());
+        PhotonNetwork network = PhotonNetwork.parse(recipe.network());
         Recipe.Schedule schedule = recipe.schedule();
         Files.createDirectories(out);
         Path file = out.resolve(recipe.name() + ".onnx");
@@ -63,12 +63,13 @@ final class Course {
         }
     }
 
-    private static RestorationModel write(Path file, Recipe recipe, Unet network, Weights weights) throws IOException {
+    private static RestorationModel write(Path file, Recipe recipe, PhotonNetwork network, Weights weights)
+            throws IOException {
         return RestorationModel.write(
                 file, NetworkFile.graph(recipe.name(), network, weights, recipe.form()), card(recipe, network));
     }
 
-    static ModelCard card(Recipe recipe, Unet network) {
+    static ModelCard card(Recipe recipe, PhotonNetwork network) {
         List<String> credits = recipe.sources().stream()
                 .map(Recipe.ImageSource::licence)
                 .distinct()

@@ -12,13 +12,16 @@ final class GraphAlgebra implements Algebra<Value> {
     private final GraphBuilder graph;
     private final Ops ops;
     private final Map<String, Value> constants = new HashMap<>();
+    private final GraphTokens tokens;
 
     GraphAlgebra(GraphBuilder graph) {
         this.graph = graph;
         ops = graph.ops();
+        tokens = new GraphTokens(graph, this);
     }
 
-    private Value constant(Weights.Parameter parameter) {
+    /** A weight, once. */
+    Value constant(Weights.Parameter parameter) {
         return constants.computeIfAbsent(
                 parameter.name(), name -> graph.constant(name, parameter.values(), parameter.shape()));
     }
@@ -95,5 +98,10 @@ final class GraphAlgebra implements Algebra<Value> {
     @Override
     public Value shuffle(Value x, int block) {
         return ops.depthToSpace(x, block);
+    }
+
+    @Override
+    public Tokens<Value> tokens() {
+        return tokens;
     }
 }

@@ -21,13 +21,12 @@ import java.util.List;
  * interpolation back to pixels is a convolution with as many outputs as a block has pixels.
  */
 final class ModelGraph {
-    private static final float THREE_EIGHTHS = 3f / 8;
     private static final Shape IMAGE = Shape.parse("n,1,h,w");
 
     private final GraphBuilder graph;
     private final Ops ops;
     private final GraphAlgebra algebra;
-    private final Unet network;
+    private final PhotonNetwork network;
     private final Weights weights;
 
     /** Gain, and counts of no photons less those of the root's constant. */
@@ -38,7 +37,7 @@ final class ModelGraph {
     private Value dark;
     private Value floor;
 
-    ModelGraph(String name, Unet network, Weights weights) {
+    ModelGraph(String name, PhotonNetwork network, Weights weights) {
         this.network = network;
         this.weights = weights;
         graph = GraphBuilder.named(name)
@@ -91,7 +90,7 @@ final class ModelGraph {
         gain = each[1];
         Value read = ops.div(each[2], gain);
         readVariance = ops.reshape(ops.mul(read, read), 1, 1, 1, 1);
-        dark = ops.add(readVariance, graph.scalar(THREE_EIGHTHS));
+        dark = ops.add(readVariance, graph.scalar(PhotonNetwork.THREE_EIGHTHS));
         floor = ops.sub(offset, ops.mul(dark, gain));
     }
 

@@ -60,7 +60,7 @@ final class MotionGate {
     /**
      * Mean of frames with the newest.
      *
-     * @param squares of stabilised pixels as {@link Unet#applyToSquares} takes them, the newest frame last
+     * @param squares of stabilised pixels as {@link PhotonNetwork#applyToSquares} takes them, the newest frame last
      */
     Mean mean(List<Value> squares) {
         Value newest = squares.get(squares.size() - 1);

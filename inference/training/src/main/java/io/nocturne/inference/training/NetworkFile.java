@@ -47,7 +47,7 @@ final class NetworkFile {
     private NetworkFile() {}
 
     /** Whole frames, padded to what the network's levels need. */
-    static ModelCard.Tile tile(Unet network) {
+    static ModelCard.Tile tile(PhotonNetwork network) {
         int multiple = network.multiple();
         return new ModelCard.Tile(0, 0, multiple, 2 * multiple, 0);
     }
@@ -60,7 +60,7 @@ final class NetworkFile {
     }
 
     /** The whole model. */
-    static GraphBuilder graph(String name, Unet network, Weights weights, Form form) {
+    static GraphBuilder graph(String name, PhotonNetwork network, Weights weights, Form form) {
         return new ModelGraph(name, network, weights).of(form, WIDE_SIGMA);
     }
 
@@ -69,7 +69,7 @@ final class NetworkFile {
      *
      * @throws IllegalStateException if they differ by more than {@value #AGREEMENT} of the range of the result
      */
-    static void check(Unet network, Weights weights) {
+    static void check(PhotonNetwork network, Weights weights) {
         int side = 4 * tile(network).multiple();
         NoiseRandom random = new NoiseRandom(5);
         float[] photons = new float[side * side];
@@ -103,7 +103,7 @@ final class NetworkFile {
     }
 
     /** What a card says of any of our networks. */
-    static ModelCard describe(ModelCard card, Unet network, Form form) {
+    static ModelCard describe(ModelCard card, PhotonNetwork network, Form form) {
         return form.tell(card)
                 .withScale(network.scale())
                 .withTile(tile(network))

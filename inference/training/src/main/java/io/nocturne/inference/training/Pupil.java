@@ -15,7 +15,7 @@ interface Pupil {
      * @throws ModelException if it is none of ours, or isn't for images of one size
      */
     static Pupil of(RestorationModel model) throws ModelException, IOException {
-        return UnetPupil.of(model);
+        return PhotonPupil.of(model);
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.List;
  * @param name of the model
  * @param summary of the model, one line
  * @param limits where it is known to fail
- * @param network as {@link Unet#describe} writes it
+ * @param network as {@link PhotonNetwork#describe} writes it
  * @param from model whose weights it starts from, a file beside the model to be; empty for fresh ones
  * @param views how many mirrored and shifted views the model averages over, 1, 4 or 8
  * @param earlier how many earlier frames the model looks at

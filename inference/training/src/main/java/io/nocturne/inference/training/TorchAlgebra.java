@@ -13,6 +13,7 @@ final class TorchAlgebra implements Algebra<NDArray> {
     private final NDManager memory;
     private final boolean learning;
     private final Map<String, NDArray> tensors = new LinkedHashMap<>();
+    private final TorchTokens tokens;
 
     /**
      * @param learning whether gradients of the weights will be asked for
@@ -20,6 +21,7 @@ final class TorchAlgebra implements Algebra<NDArray> {
     TorchAlgebra(NDManager memory, boolean learning) {
         this.memory = memory;
         this.learning = learning;
+        tokens = new TorchTokens(this, memory);
     }
 
     NDArray tensor(Weights.Parameter parameter) {
@@ -157,5 +159,10 @@ final class TorchAlgebra implements Algebra<NDArray> {
         long h = x.getShape().get(2);
         long w = x.getShape().get(3);
         return x.reshape(n, c, block, block, h, w).transpose(0, 1, 4, 2, 5, 3).reshape(n, c, h * block, w * block);
+    }
+
+    @Override
+    public Tokens<NDArray> tokens() {
+        return tokens;
     }
 }

@@ -49,7 +49,6 @@ final class Weights {
     private static final String LOW_PASS = "lowpass.cutoff";
 
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-    private final Map<String, Layer> layers = new LinkedHashMap<>();
 
     /** Adds a convolution with random kernels for ReLU networks (He et al., ICCV 2015), times {@code scale}. */
     Layer addConvolution(String name, int in, int out, int side, double scale, RandomGenerator random) {
@@ -58,10 +57,7 @@ final class Weights {
         for (int i = 0; i < kernel.length; i++) {
             kernel[i] = (float) (deviation * random.nextGaussian());
         }
-        Layer layer =
-                new Layer(add(name + ".weight", kernel, out, in, side, side), add(name + ".bias", new float[out], out));
-        layers.put(name, layer);
-        return layer;
+        return new Layer(add(name + ".weight", kernel, out, in, side, side), add(name + ".bias", new float[out], out));
     }
 
     /**
@@ -84,11 +80,6 @@ final class Weights {
         for (Parameter parameter : parameters.values()) {
             copy.add(parameter.name(), parameter.values().clone(), parameter.shape());
         }
-        layers.forEach((name, layer) -> copy.layers.put(
-                name,
-                new Layer(
-                        copy.parameters.get(layer.kernel().name()),
-                        copy.parameters.get(layer.bias().name()))));
         return copy;
     }
 
@@ -111,12 +102,9 @@ final class Weights {
         return parameter;
     }
 
+    /** A convolution's kernels and biases. */
     Layer layer(String name) {
-        Layer layer = layers.get(name);
-        if (layer == null) {
-            throw new IllegalArgumentException("The network has no layer " + name + ", but " + layers.keySet());
-        }
-        return layer;
+        return new Layer(parameter(name + ".weight"), parameter(name + ".bias"));
     }
 
     List<Parameter> parameters() {
@@ -140,12 +128,10 @@ final class Weights {
 
     /** Which numbers belong to layers other than the first and the last, by their place in {@link #flat()}. */
     BitSet body() {
-        List<Layer> ordered = List.copyOf(layers.values());
-        Set<Parameter> inside = new HashSet<>();
-        for (Layer layer : ordered.subList(1, Math.max(1, ordered.size() - 1))) {
-            inside.add(layer.kernel());
-            inside.add(layer.bias());
-        }
+        List<Parameter> ordered = parameters.values().stream()
+                .filter(parameter -> !parameter.name().equals(LOW_PASS))
+                .toList();
+        Set<Parameter> inside = new HashSet<>(ordered.subList(2, Math.max(2, ordered.size() - 2)));
         BitSet body = new BitSet(count());
         int at = 0;
         for (Parameter parameter : parameters.values()) {

@@ -7,7 +7,7 @@
  *   image ----PixelNeighbours--+          +-Further: old or new, by what was kept out
  *   pairs ----Tuning----------------------+
  *   recipe --Lessons--> Patch --Teacher--> Weights --NetworkFile--> NAME.onnx, NAME.card.json
- *            Scenes, RealPair, Exposure    Unet on TorchAlgebra      Unet on GraphAlgebra
+ *            Scenes, RealPair, Exposure    Unet or Swin on TorchAlgebra   the same on GraphAlgebra
  * </pre>
  *
  * <p>Decisions
@@ -28,9 +28,12 @@
  *   <li>The logarithm of each patch's error: bright and dim patches count alike. With the plain square, few bright ones
  *       decide; the difference was two decibels.
  *   <li>What the camera's noise is said to be is wrong on purpose while learning, by as much as estimates at run time are.
- *   <li>UniFMIR's body is written a second time, as tensors: its graph is laid out for speed and folds weights together, so
- *       one description can't serve both. A test holds the two against each other. Learning starts from the published
- *       checkpoint, not from an imported model, for the same reason.
+ *   <li>UniFMIR's body is one function here too, for published checkpoints and for small networks of our own. The graphs of
+ *       the published sizes are written elsewhere a second time, laid out for speed with weights folded together: one
+ *       description can't serve both. A test holds the two against each other. Learning starts from the published checkpoint,
+ *       not from an imported model, for the same reason.
+ *   <li>Tokens stay in windows, and an image's size is never written down: a small transformer's model takes frames of any
+ *       size, as a U-Net's does, and masks the windows at its borders by their place. Tiles of one size would be faster.
  *   <li>Adapting predicts a frame's neighbours from it. What moves can't be predicted and gets softer, so a part that was
  *       kept out judges old against new as they would run, and a model that isn't better is never written.
  *   <li>All ways of adapting end in patches of something noisy and a target, whatever corrections their papers write as

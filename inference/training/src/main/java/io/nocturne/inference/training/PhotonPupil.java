@@ -16,16 +16,16 @@ import java.util.List;
 import java.util.Map;
 
 /** One of our networks as it comes out of a model file, and the way back into one. */
-final class UnetPupil implements Pupil {
+final class PhotonPupil implements Pupil {
     private static final int BATCH = 8;
     private static final int SIDE = 96;
 
     private final RestorationModel model;
-    private final Unet network;
+    private final PhotonNetwork network;
     private final Form form;
     private final Weights weights;
 
-    private UnetPupil(RestorationModel model, Unet network, Form form, Weights weights) {
+    private PhotonPupil(RestorationModel model, PhotonNetwork network, Form form, Weights weights) {
         this.model = model;
         this.network = network;
         this.form = form;
@@ -37,14 +37,14 @@ final class UnetPupil implements Pupil {
      *
      * @throws ModelException if it is none of ours, or isn't for images of one size
      */
-    static UnetPupil of(RestorationModel model) throws ModelException, IOException {
+    static PhotonPupil of(RestorationModel model) throws ModelException, IOException {
         Map<String, String> metadata = model.describe().metadata();
         String description = metadata.get(NetworkFile.NETWORK_KEY);
         if (description == null) {
             throw new ModelException("Model " + model.card().name()
                     + " can't go on learning here: it is none of Nocturne's own networks, such as denoise-fast");
         }
-        Unet network = Unet.parse(description);
+        PhotonNetwork network = PhotonNetwork.parse(description);
         if (network.scale() != 1) {
             throw new ModelException("Model " + model.card().name() + " enlarges images; only denoisers learn from "
                     + "recordings and pairs");
@@ -58,7 +58,7 @@ final class UnetPupil implements Pupil {
         if (metadata.containsKey(NetworkFile.LOW_PASS_KEY)) {
             weights.addLowPass(Float.parseFloat(metadata.get(NetworkFile.LOW_PASS_KEY)));
         }
-        return new UnetPupil(model, network, Form.of(metadata), weights);
+        return new PhotonPupil(model, network, Form.of(metadata), weights);
     }
 
     @Override

@@ -1,0 +1,84 @@
+package io.nocturne.inference.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.nocturne.inference.ModelCard;
+import io.nocturne.inference.RestorationModel;
+import io.nocturne.inference.StillFrame;
+import io.nocturne.inference.onnx.OnnxRestorer;
+import io.nocturne.inference.onnx.StillRestorer;
+import io.nocturne.stream.optics.NoiseRandom;
+import io.nocturne.stream.spi.FrameSpec;
+import io.nocturne.stream.spi.PixelType;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Our own networks, whatever they are made of: one description, two runtimes. */
+class PhotonNetworkTest {
+    private static final FrameSpec SPEC = new FrameSpec(96, 128, PixelType.FLOAT32);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unet 4 1 32 64 128", "unet 2 2 8", "swin 4 1 32 2,2 2", "swin 2 2 12 3 4"})
+    void aNetworkIsMadeAnewFromItsDescription(String description) {
+        assertThat(PhotonNetwork.parse(description).describe()).isEqualTo(description);
+    }
+
+    @Test
+    void whatIsNoNetworkIsRefusedAndTheKindsAreNamed() {
+        for (String wrong : List.of("swin 3", "swin 4 1 32 2,2 3", "swin 4 1 32 2,x 2", "unet 3 1 8", "cnn 4", "")) {
+            assertThatThrownBy(() -> PhotonNetwork.parse(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'" + wrong + "'")
+                    .hasMessageContaining("unet BLOCK SCALE WIDTH")
+                    .hasMessageContaining("swin BLOCK SCALE CHANNELS");
+        }
+    }
+
+    /** Not square: rows and columns of windows must not be mistaken for each other, nor the borders' masks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unet 4 1 8 12", "swin 4 1 8 2,1 2", "swin 2 2 8 3 4"})
+    void pyTorchAndTheWrittenGraphSayTheSameOfAnImageThatIsNotSquare(String description) throws Exception {
+        PhotonNetwork network = PhotonNetwork.parse(description);
+        Weights weights = network.begin(2);
+        NoiseRandom random = new NoiseRandom(9);
+        for (Weights.Parameter parameter : weights.parameters()) {
+            float[] values = parameter.values();
+            for (int i = 0; i < values.length; i++) {
+                values[i] += (float) (0.1 * random.nextGaussian());
+            }
+        }
+        StillFrame frame = new StillFrame(SPEC);
+        for (int i = 0; i < SPEC.width() * SPEC.height(); i++) {
+            frame.set(i, (float) random.nextPoisson(12 + 10 * Math.sin(i % SPEC.width() / 6.0)));
+        }
+        Picture picture = new Picture(SPEC.width(), SPEC.height(), frame.counts());
+        float[] expected = Teacher.restore(network, weights, List.of(new Patch(picture, picture, 1, 1)));
+        ModelCard card = NetworkFile.describe(ModelCard.of("odd", "denoise", ""), network, Form.SINGLE);
+        RestorationModel model = RestorationModel.of(new ModelGraph("odd", network, weights).of(Form.SINGLE, 0), card);
+        float highest = 0;
+        for (float value : expected) {
+            highest = Math.max(highest, Math.abs(value));
+        }
+        try (StillRestorer restorer = StillRestorer.open(model, SPEC, OnnxRestorer.Options.defaults())) {
+            assertThat(restorer.restoreWith(frame, new double[] {0, 1, 1}))
+                    .containsExactly(expected, within(1e-4f * highest));
+        }
+    }
+
+    @Test
+    void aFreshNetworkIsAlmostTheBlurThatItStartsFrom() {
+        Picture flat = new Picture(64, 64, new float[64 * 64]);
+        Arrays.fill(flat.values(), 20);
+        Patch patch = new Patch(flat, flat, 1, 20);
+        for (String description : List.of("unet 4 1 8 12", "swin 4 1 16 2,2 2")) {
+            PhotonNetwork network = PhotonNetwork.parse(description);
+            float[] restored = Teacher.restore(network, network.begin(4), List.of(patch));
+            assertThat(restored[32 * 64 + 32]).as(description).isCloseTo(20, within(4f));
+        }
+    }
+}
