@@ -3,6 +3,7 @@ package io.nocturne.config;
 import io.nocturne.config.units.SyncPolicy;
 import io.nocturne.config.yaml.Setting;
 import io.nocturne.stream.ring.PipelineSettings.RawFailure;
+import io.nocturne.stream.stack.NdTiffWriter;
 import io.nocturne.stream.stack.OmeTiffWriter;
 import io.nocturne.stream.stack.OmeZarrVersion;
 import io.nocturne.stream.stack.OmeZarrWriter;
@@ -18,7 +19,8 @@ public record Disk(
                 RawFailure onRawFailure,
         @Setting(
                         value =
-                                "What stacks are stored as: omeZarr (0.5); omeZarr04 for QuPath, OMERO and older programs; omeTiff: one growing BigTIFF file each.",
+                                "What stacks are stored as: omeZarr (0.5); omeZarr04 for QuPath, OMERO and older programs; omeTiff: one growing BigTIFF file each;"
+                                        + " ndTiff: Micro-Manager's own, a folder of TIFF files and an index each.",
                         byDefault = "omeZarr")
                 Format format,
         @Setting("Files of a stack: shards hold many frames and can be read while they fill, files hold one each;"
@@ -34,7 +36,7 @@ public record Disk(
                 SyncPolicy fsync,
         @Setting(
                         value =
-                                "Adds smaller copies for viewers when the run has ended, down to 256 pixels a side; they take a third more disk.",
+                                "Adds smaller copies for viewers when the run has ended, down to 256 pixels a side; they take up to a third more disk.",
                         byDefault = "false")
                 boolean pyramid) {
     public Disk {
@@ -42,9 +44,10 @@ public record Disk(
             throw new IllegalArgumentException(
                     "pyramid needs frames on disk: leave it out, or let raw or restored be true");
         }
-        if (format == Format.OME_TIFF && (layout.isPresent() || zstd > 0 || pyramid)) {
+        boolean zarr = format == Format.OME_ZARR || format == Format.OME_ZARR04;
+        if (!zarr && (layout.isPresent() || zstd > 0 || pyramid)) {
             throw new IllegalArgumentException("layout, zstd and pyramid need an OME-Zarr: leave them out, or take"
-                    + " another format. An OME-TIFF is one uncompressed file for each stack");
+                    + " another format. OME-TIFF and NDTiff are uncompressed files of whole frames");
         }
         if (layout.equals(Optional.of(OmeZarrWriter.Layout.SHARDS)) && format != Format.OME_ZARR) {
             throw new IllegalArgumentException("layout can be shards only with format omeZarr; leave it out:"
@@ -54,7 +57,11 @@ public record Disk(
 
     /** How stacks are written. */
     StackFormat storage() {
-        return format == Format.OME_TIFF ? new OmeTiffWriter.Format(fsync.fsync()) : zarr();
+        return switch (format) {
+            case OME_TIFF -> new OmeTiffWriter.Format(fsync.fsync());
+            case ND_TIFF -> new NdTiffWriter.Format(fsync.fsync());
+            case OME_ZARR, OME_ZARR04 -> zarr();
+        };
     }
 
     private OmeZarrWriter.Options zarr() {
@@ -71,6 +78,10 @@ public record Disk(
         if (format == Format.OME_TIFF) {
             return "OME-TIFF, a file per stack";
         }
+        if (format == Format.ND_TIFF) {
+            return "NDTiff, a folder of TIFF files per stack; the end of its index, lost with the power, is made again"
+                    + " by 'verify --repair'";
+        }
         OmeZarrWriter.Options options = zarr();
         return "OME-Zarr " + options.version().number() + " in "
                 + options.layout().name().toLowerCase(Locale.ROOT)
@@ -81,6 +92,7 @@ public record Disk(
     public enum Format {
         OME_ZARR,
         OME_ZARR04,
-        OME_TIFF
+        OME_TIFF,
+        ND_TIFF
     }
 }

@@ -6,6 +6,7 @@ import io.nocturne.sinks.view.LiveView;
 import io.nocturne.stream.ring.PipelineSettings;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.stack.Stack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,11 +69,24 @@ final class Planning {
                 trial,
                 sinks(),
                 config.view().enabled() ? LiveView.offHeapBytes(stream, spec) : 0,
-                config.disk().raw(),
-                config.disk().restored() && !config.restore().elsewhere(),
-                folder.toString(),
-                DiskProbe.freeBytes(folder),
+                recording(spec, folder),
                 HostFacts.read());
+    }
+
+    private RunPlan.Recording recording(Optional<RestorerSpec> spec, Path folder) throws IOException {
+        Disk disk = config.disk();
+        boolean restored = disk.restored() && !config.restore().elsewhere();
+        List<String> refusals = new ArrayList<>();
+        if (disk.raw()) {
+            disk.storage().refusal(Stack.raw(stream)).ifPresent(why -> refusals.add("Raw frames: " + why));
+        }
+        if (restored && spec.isPresent()) {
+            disk.storage()
+                    .refusal(Stack.restored(stream, spec.get()))
+                    .ifPresent(why -> refusals.add("Products: " + why));
+        }
+        return new RunPlan.Recording(
+                disk.raw(), restored, disk.pyramid(), refusals, folder.toString(), DiskProbe.freeBytes(folder));
     }
 
     private List<String> sinks() {
@@ -81,7 +95,7 @@ final class Planning {
         if (disk.raw() || disk.restored()) {
             sinks.add(disk.described() + ", fsync " + disk.fsync() + "; "
                     + disk.fsync().fsync().lossBound()
-                    + (disk.pyramid() ? "; smaller copies when the run has ended, a third more disk" : ""));
+                    + (disk.pyramid() ? "; smaller copies when the run has ended" : ""));
         }
         config.kafka()
                 .ifPresent(kafka -> sinks.add("Kafka "

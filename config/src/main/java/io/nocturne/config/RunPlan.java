@@ -5,10 +5,12 @@ import io.nocturne.config.units.ByteSize;
 import io.nocturne.config.units.Span;
 import io.nocturne.stream.ring.FramePipeline;
 import io.nocturne.stream.ring.PipelineSettings;
+import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.Restorer;
 import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.spi.WindowSpec;
+import io.nocturne.stream.stack.Pyramid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,10 +37,7 @@ public record RunPlan(List<String> lines, List<String> warnings, List<String> ob
      * @param trial measured speed, if it was measured
      * @param sinks what the frames go to, in a few words each
      * @param otherBytes off-heap bytes outside the pipeline: view and sinks
-     * @param recordsRaw whether raw frames go to disk
-     * @param recordsRestored whether products go to disk
-     * @param folder where they go
-     * @param freeBytes free on that disk
+     * @param recording what goes to disk
      * @param host machine and JVM
      */
     public record Facts(
@@ -52,11 +51,25 @@ public record RunPlan(List<String> lines, List<String> warnings, List<String> ob
             Optional<Trial> trial,
             List<String> sinks,
             long otherBytes,
-            boolean recordsRaw,
-            boolean recordsRestored,
-            String folder,
-            long freeBytes,
+            Recording recording,
             HostFacts host) {}
+
+    /**
+     * What goes to disk.
+     *
+     * @param raw whether raw frames do
+     * @param restored whether products do
+     * @param pyramid whether smaller copies of both follow when the run has ended
+     * @param refusals why such frames can't be stored in that format, each with what to do
+     * @param folder where they go
+     * @param freeBytes free on that disk
+     */
+    public record Recording(
+            boolean raw, boolean restored, boolean pyramid, List<String> refusals, String folder, long freeBytes) {
+        private double bytes(FrameSpec frame) {
+            return frame.bytes() + (pyramid ? (double) Pyramid.bytes(frame) : 0);
+        }
+    }
 
     /** Works the plan out. */
     public static RunPlan of(Facts facts) {
@@ -282,33 +295,41 @@ public record RunPlan(List<String> lines, List<String> warnings, List<String> ob
         }
 
         private void disk() {
-            double perFrame = (facts.recordsRaw() ? stream.frame().bytes() : 0)
-                    + (facts.recordsRestored() && facts.restorer().isPresent()
-                            ? spec().product().bytes() / framesPerProduct()
+            Recording to = facts.recording();
+            obstacles.addAll(to.refusals());
+            double perFrame = (to.raw() ? to.bytes(stream.frame()) : 0)
+                    + (to.restored() && facts.restorer().isPresent()
+                            ? to.bytes(spec().product()) / framesPerProduct()
                             : 0);
-            String free = ByteSize.about(facts.freeBytes()) + " free";
+            String free = ByteSize.about(to.freeBytes()) + " free";
+            String copies = to.pyramid() ? ", smaller copies included" : "";
             if (perFrame == 0) {
-                line("disk", facts.folder() + ", " + free);
+                line("disk", to.folder() + ", " + free);
             } else if (stream.totalFrames() >= 0) {
-                finite(perFrame * stream.totalFrames(), free);
+                finite(perFrame * stream.totalFrames(), copies, free);
             } else if (period > 0) {
                 double perSecond = perFrame * 1e9 / period;
-                double seconds = facts.freeBytes() / perSecond;
+                double seconds = to.freeBytes() / perSecond;
                 String full = "this fills the disk in " + Span.about((long) Math.min(9e18, Math.rint(seconds) * 1e9));
-                line("disk", facts.folder() + ", " + ByteSize.about((long) perSecond) + "/s, " + free + ": " + full);
+                line(
+                        "disk",
+                        to.folder() + ", " + ByteSize.about((long) perSecond) + "/s" + copies + ", " + free + ": "
+                                + full);
                 if (seconds < LITTLE_TIME_SECONDS) {
                     warnings.add("Little disk: " + full + ". Name another disk with run.parent");
                 }
             } else {
-                line("disk", facts.folder() + ", " + ByteSize.about((long) perFrame) + " a frame, " + free);
+                line("disk", to.folder() + ", " + ByteSize.about((long) perFrame) + " a frame" + copies + ", " + free);
             }
         }
 
-        private void finite(double total, String free) {
-            line("disk", facts.folder() + ", " + ByteSize.about((long) total) + " in all, " + free);
-            if (total > facts.freeBytes()) {
-                obstacles.add("The run writes " + ByteSize.about((long) total) + " and " + facts.folder() + " has "
-                        + free + ". Name another disk with run.parent, or take fewer frames");
+        private void finite(double total, String copies, String free) {
+            String folder = facts.recording().folder();
+            line("disk", folder + ", " + ByteSize.about((long) total) + " in all" + copies + ", " + free);
+            if (total > facts.recording().freeBytes()) {
+                obstacles.add("The run writes " + ByteSize.about((long) total) + copies + ", and " + folder + " has "
+                        + free + ". Name another disk with run.parent, or take fewer frames"
+                        + (copies.isEmpty() ? "" : ", or leave out disk.pyramid"));
             }
         }
 

@@ -43,10 +43,7 @@ class RunPlanTest {
                 Optional.ofNullable(trial),
                 List.of(),
                 0,
-                true,
-                true,
-                "runs",
-                freeBytes,
+                new RunPlan.Recording(true, true, false, List.of(), "runs", freeBytes),
                 host));
     }
 
@@ -132,6 +129,39 @@ class RunPlanTest {
                 .asString()
                 .contains("1000 MiB")
                 .contains("run.parent");
+    }
+
+    @Test
+    void smallerCopiesAreCountedAndWhatTheFormatRefusesStandsAgainstTheRun() {
+        // 512 x 512 has one copy, 256 x 256: a quarter more
+        RunPlan fits = recording(new RunPlan.Recording(true, true, true, List.of(), "runs", 1300 * MIB));
+        assertThat(fits.obstacles()).isEmpty();
+        assertThat(fits.lines()).contains("  disk      runs, 1.2 GiB in all, smaller copies included, 1.3 GiB free");
+        assertThat(recording(new RunPlan.Recording(true, true, true, List.of(), "runs", 1200 * MIB))
+                        .obstacles())
+                .singleElement()
+                .asString()
+                .contains("smaller copies included")
+                .contains("disk.pyramid");
+        assertThat(recording(new RunPlan.Recording(true, true, false, List.of("no floats"), "runs", 1200 * MIB))
+                        .obstacles())
+                .containsExactly("no floats");
+    }
+
+    private static RunPlan recording(RunPlan.Recording recording) {
+        return RunPlan.of(new RunPlan.Facts(
+                "a camera",
+                camera(20, 1000),
+                50_000_000,
+                PipelineSettings.live(64, 1),
+                "2 s",
+                Optional.of(new FakeRestorer(FRAME, WindowSpec.SINGLE)),
+                List.of("copy"),
+                Optional.empty(),
+                List.of(),
+                0,
+                recording,
+                HOST));
     }
 
     @Test

@@ -133,6 +133,10 @@ class ConfigReaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("run.yaml:3:3: disk: layout, zstd and pyramid need an OME-Zarr");
+        assertThat(problemsOf("source: { pattern: {} }\ndisk:\n  format: ndTiff\n  pyramid: true\n"))
+                .singleElement()
+                .asString()
+                .startsWith("run.yaml:3:3: disk: layout, zstd and pyramid need an OME-Zarr");
         assertThat(problemsOf("source: { pattern: {} }\ndisk:\n  format: omeZar04\n"))
                 .singleElement()
                 .asString()

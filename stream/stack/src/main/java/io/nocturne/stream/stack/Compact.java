@@ -80,8 +80,8 @@ public final class Compact {
 
     private static void requireZarr(RunFolder run, StreamEpoch epoch) throws StackException {
         Path raw = run.raw(epoch.stream(), epoch.epoch());
-        if (Files.isRegularFile(raw)) {
-            throw new StackException(raw + " is one OME-TIFF file: there is nothing to pack");
+        if (StackFormats.isTiff(raw)) {
+            throw new StackException(raw + " is an OME-TIFF or NDTiff: there is nothing to pack");
         }
     }
 

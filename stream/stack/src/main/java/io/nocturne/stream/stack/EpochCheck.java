@@ -278,7 +278,7 @@ final class EpochCheck implements Closeable {
         });
         long shape = care.length(position);
         long longest = Math.max(needed, stored[0]);
-        if (shape < longest) {
+        if (care.tellsLength() && shape < longest) {
             if (repair) {
                 care.lengthen(position, longest);
             }

@@ -34,6 +34,7 @@ public record Finding(Severity severity, Kind kind, String where, String sentenc
         FRAME_NOT_LEDGERED,
         SHARD_INDEX_DAMAGED,
         PAGE_CHAIN_BROKEN,
+        PAGE_INDEX_BROKEN,
         SHAPE_BEHIND,
         STATE_WRONG,
         TEMPORARY_FILE,

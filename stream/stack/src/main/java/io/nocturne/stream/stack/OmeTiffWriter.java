@@ -183,17 +183,7 @@ public final class OmeTiffWriter implements RecordedStackWriter {
         if (closed) {
             throw new StackException(path + " is closed: no frame can be added");
         }
-        boolean inside = timePoint >= 0
-                && channel >= 0
-                && channel < stack.stream().channels().size()
-                && zSlice >= 0
-                && zSlice < stack.stream().zSlices()
-                && position >= 0
-                && position < stack.stream().positions();
-        if (!inside) {
-            throw new IndexOutOfBoundsException("t=" + timePoint + " c=" + channel + " z=" + zSlice + " position="
-                    + position + " lies outside " + path);
-        }
+        order.requireInside(timePoint, channel, zSlice, position, path);
     }
 
     /** Makes a frame a hole again; nothing is left of it that a reader finds. */

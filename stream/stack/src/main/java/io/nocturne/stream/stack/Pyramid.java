@@ -1,6 +1,7 @@
 package io.nocturne.stream.stack;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.stack.RunFolder.StreamEpoch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -86,9 +87,9 @@ public final class Pyramid {
         boolean finished = true;
         for (StreamEpoch epoch : run.epochs()) {
             Path raw = run.raw(epoch.stream(), epoch.epoch());
-            if (Files.isRegularFile(raw)) {
-                throw new StackException(raw + " is an OME-TIFF file, which gets no smaller copies; 'export' copies it"
-                        + " into an OME-Zarr");
+            if (StackFormats.isTiff(raw)) {
+                throw new StackException(raw + " is an OME-TIFF or NDTiff, which gets no smaller copies; 'export'"
+                        + " copies it into an OME-Zarr");
             }
             for (Path zarr : List.of(
                     run.rawZarr(epoch.stream(), epoch.epoch()), run.restoredZarr(epoch.stream(), epoch.epoch()))) {
@@ -124,6 +125,15 @@ public final class Pyramid {
             images++;
         }
         return true;
+    }
+
+    /** Bytes that the uncompressed copies of a frame take: up to a third of its own, nothing where it is small. */
+    public static long bytes(FrameSpec frame) {
+        long pixels = 0;
+        for (int level = 1; level <= levels(frame.width(), frame.height()); level++) {
+            pixels += (long) PlaneHalving.halved(frame.width(), level) * PlaneHalving.halved(frame.height(), level);
+        }
+        return pixels * frame.depth() * frame.pixelType().bytes();
     }
 
     /** Levels that an image of that size gets. */

@@ -14,6 +14,9 @@ public interface RecordedStack extends StackReader {
      * @throws StackException if it isn't one or is damaged
      */
     static RecordedStack open(Path path) throws IOException {
+        if (NdTiffReader.accepts(path)) {
+            return NdTiffReader.open(path).orElseThrow(() -> NdTiffReader.notOurs(path));
+        }
         if (Files.isDirectory(path)) {
             return OmeZarrReader.open(path);
         }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * RUN/run.json                       what the run is: {@link RunDescription}
  * RUN/STREAM-EPOCH/raw.ome.zarr      untouched frames
  * RUN/STREAM-EPOCH/restored.ome.zarr products, with a state per frame
- *                  (or .ome.tif; there and in OME-Zarr 0.4 the states are in restored.state)
+ *                  (or .ome.tif or .ndtiff; there and in OME-Zarr 0.4 the states are in restored.state)
  * RUN/ledger.ndjson                  what became of every frame
  * RUN/latency/  RUN/spill/  RUN/log.txt  RUN/report.json  RUN/report.html
  * RUN/run.lock                       held by the one process that writes
@@ -159,16 +159,26 @@ public final class RunFolder implements Closeable {
         return streamDir(stream, epoch).resolve("restored.ome.tif");
     }
 
+    public Path rawNdTiff(String stream, int epoch) {
+        return streamDir(stream, epoch).resolve("raw.ndtiff");
+    }
+
+    public Path restoredNdTiff(String stream, int epoch) {
+        return streamDir(stream, epoch).resolve("restored.ndtiff");
+    }
+
     /** The stack of raw frames in whichever format it is; if it is in none, where an OME-Zarr would be. */
     public Path raw(String stream, int epoch) {
-        Path tiff = rawTiff(stream, epoch);
-        return Files.exists(tiff) ? tiff : rawZarr(stream, epoch);
+        return firstThere(rawTiff(stream, epoch), rawNdTiff(stream, epoch), rawZarr(stream, epoch));
     }
 
     /** The stack of products, likewise. */
     public Path restored(String stream, int epoch) {
-        Path tiff = restoredTiff(stream, epoch);
-        return Files.exists(tiff) ? tiff : restoredZarr(stream, epoch);
+        return firstThere(restoredTiff(stream, epoch), restoredNdTiff(stream, epoch), restoredZarr(stream, epoch));
+    }
+
+    private static Path firstThere(Path tiff, Path ndTiff, Path zarr) {
+        return Files.exists(tiff) ? tiff : Files.exists(ndTiff) ? ndTiff : zarr;
     }
 
     public Path ledger() {

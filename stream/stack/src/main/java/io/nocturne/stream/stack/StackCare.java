@@ -33,11 +33,19 @@ interface StackCare extends Closeable {
 
     /** Opens a stack of a run. */
     static StackCare open(RunFolder run, Path stack) throws IOException {
+        if (NdTiffReader.accepts(stack)) {
+            return new NdTiffCare(run, stack);
+        }
         return Files.isDirectory(stack) ? new ZarrCare(run, stack) : new TiffCare(run, stack);
     }
 
     /** What the stack holds. */
     Stack stack();
+
+    /** True if the format tells its readers how many time points there are, which may then be wrong. */
+    default boolean tellsLength() {
+        return true;
+    }
 
     /** Time points that readers of the format are told of. */
     long length(int position);

@@ -18,7 +18,7 @@ final class StackFormats {
             throw new NoSuchFileException(path.toString(), null, "there is no such file or folder");
         }
         if (Files.isDirectory(path)) {
-            return OmeZarrReader.accepts(path) ? OmeZarrReader.open(path) : FrameFolder.open(path);
+            return openFolder(path);
         }
         ByteBuffer head = ByteBuffer.allocate(8);
         try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -40,6 +40,19 @@ final class StackFormats {
         throw new StackException(
                 path + " is none of the formats read here: OME-Zarr folder, TIFF, .npy, .npz, PNG, or a "
                         + "folder of TIFF or PNG frames");
+    }
+
+    private static StackReader openFolder(Path path) throws IOException {
+        if (OmeZarrReader.accepts(path)) {
+            return OmeZarrReader.open(path);
+        }
+        Optional<NdTiffReader> ours = NdTiffReader.accepts(path) ? NdTiffReader.open(path) : Optional.empty();
+        return ours.isPresent() ? ours.get() : FrameFolder.open(path);
+    }
+
+    /** True for a run's stack that is no OME-Zarr. */
+    static boolean isTiff(Path stack) {
+        return Files.isRegularFile(stack) || NdTiffReader.accepts(stack);
     }
 
     /** A stream's name from a file's: without endings, and with dots for what a name may not hold. */

@@ -72,6 +72,13 @@ final class StateArrays {
         }
     }
 
+    /** Time points of a position, 0 if nothing is known. */
+    static long length(Path array) throws IOException {
+        return OmeZarrVersion.of(array).isPresent()
+                ? ZarrArray.read(array).shape().get(0)
+                : 0;
+    }
+
     /** The state of one frame as it lies on disk, 0 if nothing is known. */
     static int read(Path array, long t, int c, int z) throws IOException {
         Optional<OmeZarrVersion> version = OmeZarrVersion.of(array);

@@ -23,6 +23,7 @@
  *                                              second; fsync, where an interval is set
  *
  *  OME-TIFF: pixels and directory to the end, then the link from the page before; the publisher's thread rewrites the XML
+ *  NDTiff:   directory, metadata and pixels to the end, then the link from the page before, then the entry of the index
  * </pre>
  *
  * A reader that trusts the shape sees whole frames only. After a kill, frames written in the last tenth of a second lie
@@ -46,6 +47,16 @@
  * before names the new one. States lie beside, because a product may stand for many frames. TIFF has no checksums: each
  * page has a tag of ours with its CRC-32C. What would change our mind on the chain: files of more than some million pages,
  * which take seconds to walk.
+ *
+ * <p><b>NDTiff written by us, not by Micro-Manager's library.</b> NDTiffStorage 2.19.2 writes its index into 25 MiB of zeros
+ * and its pixels into a file of 4 GiB, and cuts both to length at the end: killed after 900 frames, it left a dataset that
+ * its own reader refuses. It also needs the user's classes and an array per frame. The format itself is published and small,
+ * and an index to which entries are added is as good to its readers: after a kill they opened all 516 frames of a run. Entries
+ * are filled up to 128 bytes, so that none is ever half there. Each image's metadata begin with the CRC-32C of its pixels,
+ * from which, with the axes, a lost index is made again. A reader of NDTiffStorage's that opens a dataset at the very moment
+ * an entry is added may fail and must try again. Channels are numbers, named in the summary, because Micro-Manager's own
+ * adapter has whole numbers on every axis. What would change our mind: a version of the library that leaves a readable
+ * dataset whenever it is ended.
  *
  * <p><b>Shards that fill in place.</b> A file of 128 frames (fewer where they are large), with full length, an index at its end and a chunk per frame: a
  * file per frame costs a create, a rename and up to four folders each, several times what the pixels cost. The index lies

@@ -3,14 +3,8 @@ package io.nocturne.stream.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nocturne.stream.ledger.Ledger;
-import io.nocturne.stream.ledger.LedgerPage;
 import io.nocturne.stream.spi.FrameSpec;
-import io.nocturne.stream.spi.FrameState;
-import io.nocturne.stream.spi.PixelType;
-import io.nocturne.stream.spi.RestorerSpec;
 import io.nocturne.stream.spi.StreamSpec;
-import io.nocturne.stream.spi.WindowSpec;
 import io.nocturne.stream.stack.Finding.Kind;
 import io.nocturne.stream.stack.Finding.Severity;
 import java.io.IOException;
@@ -19,21 +13,18 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run of 12 frames in OME-TIFF: 5 and 6 never came, 3 is raw-only, the rest is restored. */
+/** {@link RunOfTwelve} in OME-TIFF. */
 class OmeTiffRunTest {
-    private static final FrameSpec FRAME = new FrameSpec(16, 12, PixelType.UINT16);
-    private static final StreamSpec STREAM = Patterns.stream(FRAME, 2, 1, 1);
-    private static final Stack RESTORED =
-            Stack.restored(STREAM, new RestorerSpec("r", "r", FRAME, FRAME, WindowSpec.SINGLE, List.of("lo", "hi")));
+    private static final FrameSpec FRAME = RunOfTwelve.FRAME;
+    private static final StreamSpec STREAM = RunOfTwelve.STREAM;
+    private static final Stack RESTORED = RunOfTwelve.RESTORED;
     private static final StackFormat TIFF = new OmeTiffWriter.Format(Fsync.NONE);
-    private static final int FRAMES = 12;
+    private static final int FRAMES = RunOfTwelve.FRAMES;
 
     @TempDir
     Path folder;
@@ -44,50 +35,10 @@ class OmeTiffRunTest {
 
     @BeforeEach
     void makeRun() throws IOException {
-        run = folder.resolve("run");
-        try (RunFolder made = RunFolder.create(run);
-                Ledger book = Ledger.open(made.ledger());
-                RecordedStackWriter rawOut = TIFF.create(TIFF.raw(made, "cam0", 0), Stack.raw(STREAM));
-                RecordedStackWriter restoredOut = TIFF.create(TIFF.restored(made, "cam0", 0), RESTORED)) {
-            raw = made.raw("cam0", 0);
-            restored = made.restored("cam0", 0);
-            LedgerPage page = book.page();
-            page.note("epoch", "cam0", 0, Map.of());
-            for (int i = 0; i < FRAMES; i++) {
-                if (i == 5) {
-                    page.note("gap", "cam0", 0, members("i", 5L, "n", 2L, "cause", "CAMERA_SKIPPED"));
-                    for (RecordedStackWriter out : List.of(rawOut, restoredOut)) {
-                        out.mark(2, 1, 0, 0, FrameState.GAP);
-                        out.mark(3, 0, 0, 0, FrameState.GAP);
-                    }
-                    i = 7;
-                }
-                rawOut.write(i, Patterns.frame(FRAME, i));
-                String crc = String.format("%08x", rawOut.lastCrc32c());
-                page.note(
-                        "raw",
-                        "cam0",
-                        0,
-                        members("i", (long) i, "t", i / 2L, "c", i % 2L, "d", "delivered", "px", crc));
-                boolean rawOnly = i == 3;
-                if (rawOnly) {
-                    restoredOut.mark(1, 1, 0, 0, FrameState.RAW_ONLY);
-                } else {
-                    restoredOut.write(i, Patterns.frame(FRAME, 1000 + i));
-                }
-                String state = rawOnly ? "RAW_ONLY" : "RESTORED";
-                page.note("outcome", "cam0", 0, members("i", (long) i, "n", 1L, "state", state, "cause", "NONE"));
-            }
-            page.note("end", "cam0", 0, Map.of());
-        }
-    }
-
-    private static Map<String, Object> members(Object... namesAndValues) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            members.put((String) namesAndValues[i], namesAndValues[i + 1]);
-        }
-        return members;
+        RunOfTwelve made = RunOfTwelve.make(folder.resolve("run"), TIFF);
+        run = made.run();
+        raw = made.raw();
+        restored = made.restored();
     }
 
     private static List<Kind> kinds(Verify.Result result) {

@@ -1,0 +1,204 @@
+package io.nocturne.stream.stack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nocturne.stream.stack.Finding.Kind;
+import io.nocturne.stream.stack.Finding.Severity;
+import io.nocturne.stream.stack.NdTiffIndex.Entry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/** An NDTiff dataset under {@link StackCare}. */
+final class NdTiffCare implements StackCare {
+    private final RunFolder run;
+    private final Path folder;
+    private NdTiffReader reader;
+
+    NdTiffCare(RunFolder run, Path folder) throws IOException {
+        this.run = run;
+        this.folder = folder;
+        open();
+    }
+
+    private void open() throws IOException {
+        reader = NdTiffReader.open(folder).orElseThrow(() -> NdTiffReader.notOurs(folder));
+    }
+
+    @Override
+    public Stack stack() {
+        return reader.stack();
+    }
+
+    /** {@inheritDoc} Readers of the format take it from the images that are there. */
+    @Override
+    public boolean tellsLength() {
+        return false;
+    }
+
+    @Override
+    public long length(int position) {
+        return reader.length(position);
+    }
+
+    @Override
+    public void checkStructure(boolean repair, Trouble trouble) throws IOException {
+        String where = run.root().relativize(folder).toString();
+        if (reader.isIndexBroken()) {
+            long before = reader.entries();
+            if (repair) {
+                makeIndex();
+            }
+            trouble.found(
+                    Severity.ERROR,
+                    Kind.PAGE_INDEX_BROKEN,
+                    where,
+                    NdTiffIndex.NAME + " is missing or makes sense for its first " + before + " images only, as after a"
+                            + " loss of power. It can be made again of what the TIFF files say of themselves"
+                            + (repair ? ": " + reader.entries() + " images are named now." : "."),
+                    repair);
+        }
+        for (int number = 0; Files.exists(file(number)); number++) {
+            try (TiffFile pages = TiffFile.openGrowing(file(number))) {
+                if (pages.isBrokenOff()) {
+                    trouble.found(
+                            Severity.WARNING,
+                            Kind.PAGE_CHAIN_BROKEN,
+                            where + "/" + file(number).getFileName(),
+                            "The chain of pages breaks off behind " + pages.pages()
+                                    + " pages, as after a loss of power."
+                                    + " Programs that know TIFF only see no page behind them; the index still leads"
+                                    + " NDTiff's own to them.",
+                            false);
+                }
+            }
+        }
+    }
+
+    private Path file(int number) {
+        return folder.resolve(NdTiffWriter.fileName(folder, number));
+    }
+
+    /** Makes the index of the pages that are sound; where two are one image, the later holds. */
+    private void makeIndex() throws IOException {
+        Stack stack = stack();
+        NdTiffIndex.Common common = new NdTiffIndex.Common(stack, new NdTiffMetadata(stack).bytes());
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        WritableByteChannel out = Channels.newChannel(all);
+        ByteBuffer entry = NdTiffIndex.buffer(1);
+        for (int number = 0; Files.exists(file(number)); number++) {
+            try (TiffFile pages = TiffFile.openGrowing(file(number))) {
+                for (int page = 0; page < pages.pages(); page++) {
+                    Optional<Entry> found = entry(pages, page, stack);
+                    if (found.isPresent()) {
+                        NdTiffIndex.put(entry.clear(), found.get(), common, new StringBuilder());
+                        out.write(entry.flip());
+                    }
+                }
+            }
+        }
+        replaceIndex(ByteBuffer.wrap(all.toByteArray()));
+    }
+
+    private void replaceIndex(ByteBuffer entries) throws IOException {
+        reader.close();
+        NdTiffIndex.replace(folder, entries);
+        open();
+    }
+
+    /** What a page says it is, if its pixels are what it says. */
+    private static Optional<Entry> entry(TiffFile pages, int page, Stack stack) throws IOException {
+        TiffFile.Directory directory = pages.page(page);
+        String text = directory.text(NdTiffFile.METADATA_TAG);
+        JsonNode metadata = text.isEmpty() ? AtomicFile.JSON.nullNode() : AtomicFile.JSON.readTree(text);
+        long pixelsAt = directory.number(TiffTag.STRIP_OFFSETS, 0);
+        int bytes = stack.pixels().bytes() / stack.pixels().depth();
+        if (directory.number(TiffTag.STRIP_BYTES, 0) != bytes) {
+            return Optional.empty();
+        }
+        ByteBuffer pixels = ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+        pages.read(pixelsAt, pixels);
+        CRC32C crc = new CRC32C();
+        crc.update(pixels.flip());
+        if (!String.format("%08x", crc.getValue())
+                .equals(metadata.path(NdTiffMetadata.CRC).asText())) {
+            return Optional.empty();
+        }
+        return NdTiffIndex.place(
+                metadata.path("Axes").toString(),
+                stack,
+                pages.path().getFileName().toString(),
+                pixelsAt,
+                pages.directoryAt(page) + NdTiffFile.METADATA_AT);
+    }
+
+    @Override
+    public boolean read(long t, int c, int z, int position, ByteBuffer into) throws IOException {
+        return reader.read(t, c, z, position, into);
+    }
+
+    @Override
+    public void forEach(int position, Visitor visitor) throws IOException {
+        reader.forEach((t, c, plane, p) -> {
+            if (p == position) {
+                visitor.stored(t, c, plane, true);
+            }
+        });
+    }
+
+    /** Nothing: no length is told. */
+    @Override
+    public void lengthen(int position, long length) {}
+
+    @Override
+    public void putAside(long t, int c, int z, int position) throws IOException {
+        Path copy = folder.resolveSibling(folder.getFileName() + ".t" + t + ".c" + c + ".z" + z + ".p" + position);
+        try {
+            reader.copyStored(t, c, z, position, copy);
+            Verify.putAside(run, copy);
+        } finally {
+            Files.deleteIfExists(copy);
+        }
+        forget(t, c, z, position);
+    }
+
+    /** Takes a frame out of the index. */
+    private void forget(long t, int c, int z, int position) throws IOException {
+        Stack stack = stack();
+        NdTiffIndex.Common common = new NdTiffIndex.Common(stack, new NdTiffMetadata(stack).bytes());
+        ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(NdTiffIndex.NAME)))
+                .order(ByteOrder.nativeOrder());
+        ByteBuffer kept = ByteBuffer.allocate(all.capacity());
+        int first = stack.firstZ(z);
+        for (int at = 0; at + NdTiffIndex.ENTRY_BYTES <= all.capacity(); at += NdTiffIndex.ENTRY_BYTES) {
+            ByteBuffer one = all.limit(at + NdTiffIndex.ENTRY_BYTES).position(at);
+            Optional<Entry> entry = NdTiffIndex.read(one, common);
+            boolean meant = entry.filter(e -> e.t() == t
+                            && e.c() == c
+                            && e.position() == position
+                            && e.plane() >= first
+                            && e.plane() < first + stack.pixels().depth())
+                    .isPresent();
+            if (!meant) {
+                kept.put(one.position(at));
+            }
+        }
+        replaceIndex(kept.flip());
+    }
+
+    @Override
+    public Path states(int position) {
+        return StateArrays.folderOf(folder).resolve(String.valueOf(position));
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+}
