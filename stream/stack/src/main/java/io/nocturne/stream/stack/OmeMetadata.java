@@ -1,16 +1,17 @@
 package io.nocturne.stream.stack;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nocturne.stream.spi.StreamSpec;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
-/**
- * Group metadata of an OME-Zarr image. Source: OME-NGFF specifications 0.4 and 0.5. What is unknown gets no unit; a contrast window
- * is left to the viewer, because the type's range would show a low-light image as black.
- */
+/** Group metadata of an OME-Zarr image. Source: OME-NGFF specifications 0.4 and 0.5. What is unknown gets no unit. */
 final class OmeMetadata {
     static final List<String> AXES = List.of("t", "c", "z", "y", "x");
     private static final String[] COLOURS = {"00FF00", "FF00FF", "00FFFF", "FFFF00", "FF0000", "0000FF"};
@@ -21,17 +22,29 @@ final class OmeMetadata {
         this.version = version;
     }
 
-    /** A group that holds one image in array "0". */
-    ObjectNode image(Stack stack) {
-        return image(stack, 0);
-    }
-
-    /** The same with so many smaller copies, each half the one before in x and y, in arrays "1" and so on. */
-    ObjectNode image(Stack stack, int levels) {
+    /**
+     * A group that holds one image in array "0", and smaller copies, each half the one before in x and y, in arrays "1" and
+     * so on.
+     *
+     * @param levels how many copies
+     * @param light what viewers are to show
+     */
+    ObjectNode image(Stack stack, int levels, LightRange light) {
         ObjectNode ome = top();
         ome.putArray("multiscales").add(multiscale(stack, levels));
-        ome.set("omero", omero(stack.stream()));
+        ome.set("omero", omero(stack.stream(), light));
         return ome;
+    }
+
+    /** Writes such a group, or changes what it says; whoever reads sees the old or the new. */
+    void describe(Path image, Stack stack, int levels, LightRange light, FileMover mover) throws IOException {
+        version.writeGroup(image, image(stack, levels, light), Optional.of(StreamJson.write(stack)), mover);
+    }
+
+    /** What the group in that folder says. */
+    static JsonNode read(Path image) throws IOException {
+        JsonNode attributes = OmeZarrVersion.of(image).orElseThrow().attributes(image);
+        return attributes.has("ome") ? attributes.path("ome") : attributes;
     }
 
     /** The top of several images, one per stage position. */
@@ -108,19 +121,16 @@ final class OmeMetadata {
         return json;
     }
 
-    private ObjectNode omero(StreamSpec stream) {
+    private ObjectNode omero(StreamSpec stream, LightRange light) {
         ObjectNode json = part();
         ArrayNode channels = json.putArray("channels");
         for (int c = 0; c < stream.channels().size(); c++) {
+            String label = stream.channels().get(c);
             channels.addObject()
-                    .put("label", stream.channels().get(c))
-                    .put(
-                            "color",
-                            colour(
-                                    stream.channels().get(c),
-                                    c,
-                                    stream.channels().size()))
-                    .put("active", true);
+                    .put("label", label)
+                    .put("color", colour(label, c, stream.channels().size()))
+                    .put("active", true)
+                    .set("window", light.window(c));
         }
         return json;
     }

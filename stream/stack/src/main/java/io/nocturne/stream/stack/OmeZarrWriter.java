@@ -146,10 +146,14 @@ public final class OmeZarrWriter implements RecordedStackWriter {
     private final Path root;
     private final Stack stack;
     private final List<ZarrImage> images;
+    private final LightRange light;
     /** Length along t per position; the frame thread writes, the publisher reads. */
     private final AtomicLongArray lengths;
 
     private final Object publishing = new Object();
+    /** True until a wider range of light is in the metadata. Guarded by {@code publishing}. */
+    private boolean lightChanged;
+
     private final ShapePublisher publisher;
     private final ExecutorService maker;
     private boolean closed;
@@ -159,10 +163,17 @@ public final class OmeZarrWriter implements RecordedStackWriter {
     private long lastCrc32c = -1;
 
     private OmeZarrWriter(
-            Path root, Stack stack, Options options, List<ZarrImage> images, long[] lengths, ExecutorService maker) {
+            Path root,
+            Stack stack,
+            Options options,
+            List<ZarrImage> images,
+            LightRange light,
+            long[] lengths,
+            ExecutorService maker) {
         this.root = root;
         this.stack = stack;
         this.images = images;
+        this.light = light;
         this.lengths = new AtomicLongArray(lengths);
         this.maker = maker;
         this.publisher = new ShapePublisher(root, options.fsync(), this::publish, this::sync);
@@ -192,20 +203,21 @@ public final class OmeZarrWriter implements RecordedStackWriter {
         ExecutorService maker = maker(root);
         OmeZarrVersion version = options.version();
         OmeMetadata metadata = new OmeMetadata(version);
+        LightRange light = LightRange.unknown(stack);
         Optional<ObjectNode> ours = Optional.of(StreamJson.write(stack));
         try {
             Files.createDirectories(root);
             for (int position = 0; position < positions; position++) {
                 ZarrImage image = ZarrImage.create(root, stack, position, options, maker);
                 images.add(image);
-                version.writeGroup(image.folder(), metadata.image(stack), ours, options.mover());
+                image.describe(light);
             }
             if (positions > 1) {
                 Path series = Files.createDirectories(root.resolve("OME"));
                 version.writeGroup(series, metadata.series(positions), Optional.empty(), options.mover());
                 version.writeGroup(root, metadata.collection(), ours, options.mover());
             }
-            OmeZarrWriter writer = new OmeZarrWriter(root, stack, options, images, new long[positions], maker);
+            OmeZarrWriter writer = new OmeZarrWriter(root, stack, options, images, light, new long[positions], maker);
             writer.publish();
             writer.publisher.start();
             return writer;
@@ -215,7 +227,8 @@ public final class OmeZarrWriter implements RecordedStackWriter {
     }
 
     /**
-     * Opens a stack to add frames or to fill its holes. Its layout, chunks, codec and metadata stay as they are.
+     * Opens a stack to add frames or to fill its holes. Its layout, chunks, codec and metadata stay as they are;
+     * the range of light may widen.
      *
      * @param options of which only fsync and mover count
      * @throws StackException if it does not hold what {@code stack} says
@@ -230,7 +243,8 @@ public final class OmeZarrWriter implements RecordedStackWriter {
             lengths[position] = image.length();
             images.add(image);
         }
-        OmeZarrWriter writer = new OmeZarrWriter(root, stack, options, images, lengths, maker);
+        LightRange light = LightRange.read(OmeMetadata.read(images.get(0).folder()), stack);
+        OmeZarrWriter writer = new OmeZarrWriter(root, stack, options, images, light, lengths, maker);
         for (ZarrImage image : images) {
             writer.hasPyramid |= Pyramid.has(image.folder());
         }
@@ -255,6 +269,7 @@ public final class OmeZarrWriter implements RecordedStackWriter {
                     + stack.pixels().bytes() + " bytes, not " + pixels.remaining());
         }
         removePyramid();
+        light.look(channel, pixels);
         lastCrc32c = image.write(timePoint, channel, zSlice, pixels);
         grow(position, timePoint + 1);
     }
@@ -318,6 +333,13 @@ public final class OmeZarrWriter implements RecordedStackWriter {
         synchronized (publishing) {
             for (int position = 0; position < images.size(); position++) {
                 images.get(position).publish(lengths.getAcquire(position));
+            }
+            lightChanged |= light.update();
+            if (lightChanged) {
+                for (ZarrImage image : images) {
+                    image.describe(light);
+                }
+                lightChanged = false;
             }
         }
     }

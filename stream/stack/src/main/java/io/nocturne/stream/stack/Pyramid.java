@@ -1,6 +1,5 @@
 package io.nocturne.stream.stack;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.stack.RunFolder.StreamEpoch;
 import java.io.IOException;
@@ -165,10 +164,9 @@ public final class Pyramid {
 
     /** Paths of the levels that an image names, the finest first. */
     static List<String> datasets(Path image) throws IOException {
-        JsonNode attributes = OmeZarrVersion.of(image).orElseThrow().attributes(image);
-        JsonNode ome = attributes.has("ome") ? attributes.path("ome") : attributes;
         List<String> paths = new ArrayList<>();
-        ome.at("/multiscales/0/datasets")
+        OmeMetadata.read(image)
+                .at("/multiscales/0/datasets")
                 .forEach(dataset -> paths.add(dataset.path("path").asText()));
         return paths;
     }
@@ -253,8 +251,8 @@ public final class Pyramid {
     }
 
     private static void describe(Path image, OmeZarrVersion version, Stack stack, int levels) throws IOException {
-        version.writeGroup(
-                image, new OmeMetadata(version).image(stack, levels), Optional.of(StreamJson.write(stack)), MOVER);
+        LightRange light = LightRange.read(OmeMetadata.read(image), stack);
+        new OmeMetadata(version).describe(image, stack, levels, light, MOVER);
     }
 
     /** True if that image names smaller copies. */

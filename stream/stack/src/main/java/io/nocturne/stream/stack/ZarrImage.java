@@ -128,6 +128,11 @@ final class ZarrImage implements AutoCloseable {
         return array.shape().get(0);
     }
 
+    /** Tells viewers what to show, and that there are no smaller copies. */
+    void describe(LightRange light) throws IOException {
+        new OmeMetadata(array.version()).describe(folder, stack, 0, light, mover);
+    }
+
     /** Stores a frame or product; the CRC-32C of its pixels. */
     long write(long t, int c, int zSlice, ByteBuffer pixels) throws IOException {
         long crc = planes.write(t, c, stack.firstZ(zSlice), stack.pixels().depth(), pixels);

@@ -87,8 +87,10 @@
  * <p><b>Shape by a thread of its own.</b> The frame's thread never waits for metadata, and a frame shows within about 0.1 s
  * even if no other follows. A metadata write that fails is tried again and never costs a frame.
  *
- * <p><b>No contrast window in the metadata.</b> OME-Zarr's window would be the type's range, in which low-light images are
- * black; without it viewers choose by content.
+ * <p><b>A contrast window of what was seen.</b> OME-Zarr wants a window for every channel, and in the type's range a
+ * low-light image is black. So some thousand pixels of the first frame, the second, the fourth and so on are looked at, and
+ * the publisher's thread writes the range when it has widened: some twenty times in a million frames. Whole channels that
+ * brighten between two looks stay too bright until the next; viewers can change the window.
  *
  * <p><b>No fsync unless asked for.</b> What is written survives the end of the process, however it ends; what the operating
  * system had not yet written is lost with the power. {@link io.nocturne.stream.stack.Fsync} sets an interval, or each frame.

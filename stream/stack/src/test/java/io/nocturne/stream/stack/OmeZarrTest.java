@@ -226,6 +226,8 @@ class OmeZarrTest {
             assertThat(image.at("/multiscales/0/axes/4/unit").asText()).isEqualTo("micrometer");
             assertThat(image.at("/omero/channels/0/label").asText()).isEqualTo("DAPI");
             assertThat(image.at("/omero/channels/0/color").asText()).isEqualTo("0000FF");
+            assertThat(image.at("/omero/channels/0/window").toString())
+                    .isEqualTo("{\"min\":0,\"max\":255,\"start\":0,\"end\":255}");
             JsonNode array = ZarrArray.readJson(zarr.resolve("1/0/zarr.json"));
             assertThat(array.path("shape").toString()).isEqualTo("[0,2,3,6,8]");
             assertThat(writer.length(1)).isZero();
