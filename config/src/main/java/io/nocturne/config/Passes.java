@@ -52,9 +52,14 @@ final class Passes {
     private final Set<RunReport.Model> models = new LinkedHashSet<>();
     private final Map<Integer, RunConfig.Restore> restores = new TreeMap<>();
     private final ModelSwitch choice;
+    private final FreeSpace.Limits space;
 
-    Passes(RunConfig config, OpenRun run, RunWatcher watcher, StopSwitch stop) {
+    /**
+     * @param space to be left free on the run's disk
+     */
+    Passes(RunConfig config, OpenRun run, RunWatcher watcher, StopSwitch stop, FreeSpace.Limits space) {
         this.config = config;
+        this.space = space;
         this.run = run;
         this.watcher = watcher;
         this.stop = stop;
@@ -316,7 +321,7 @@ final class Passes {
 
     private RawStackSink.Options storage() {
         RawStackSink.Options options = RawStackSink.Options.DEFAULT;
-        return new RawStackSink.Options(config.disk().storage(), options.space(), options.warnings());
+        return new RawStackSink.Options(config.disk().storage(), space, options.warnings());
     }
 
     private double bytesPerFrame(StreamSpec stream, Optional<RestorerSpec> restorer) {

@@ -4,6 +4,7 @@ import io.nocturne.config.RunConfig.Backfill;
 import io.nocturne.config.report.RunReport;
 import io.nocturne.stream.spi.FrameSource;
 import io.nocturne.stream.spi.StreamSpec;
+import io.nocturne.stream.stack.FreeSpace;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ public final class PipelineAssembler {
             try (OpenRun run = OpenRun.begin(config)) {
                 plan.printed().forEach(LOG::info);
                 watcher.started(run.folder().root());
-                Passes passes = new Passes(config, run, watcher, stop);
+                Passes passes = new Passes(config, run, watcher, stop, FreeSpace.Limits.DEFAULT);
 
                 List<StreamSpec> epochs = new ArrayList<>();
                 for (StreamSpec next = stream; next != null; ) {

@@ -6,6 +6,7 @@ import io.nocturne.config.units.ModelRef;
 import io.nocturne.config.yaml.ConfigReader;
 import io.nocturne.inference.ModelException;
 import io.nocturne.stream.ledger.LedgerReader;
+import io.nocturne.stream.stack.FreeSpace;
 import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,14 +23,20 @@ import java.util.TreeMap;
 public final class RunCompletion {
     private final Path root;
     private final RunWatcher watcher;
+    private final FreeSpace.Limits space;
     private final StopSwitch stop = new StopSwitch();
 
     /**
      * @param run the run's folder
      */
     public RunCompletion(Path run, RunWatcher watcher) {
+        this(run, watcher, FreeSpace.Limits.DEFAULT);
+    }
+
+    RunCompletion(Path run, RunWatcher watcher, FreeSpace.Limits space) {
         this.root = run;
         this.watcher = watcher;
+        this.space = space;
     }
 
     /**
@@ -50,7 +57,7 @@ public final class RunCompletion {
             try (OpenRun run = OpenRun.resume(folder, config)) {
                 watcher.started(folder.root());
                 SpilledRecords spilled = SpilledRecords.send(run, config, stop::asked);
-                Passes passes = new Passes(config, run, watcher, stop);
+                Passes passes = new Passes(config, run, watcher, stop, space);
                 changed.forEach(passes::restoredWith);
                 for (RunFolder.StreamEpoch epoch : folder.epochs()) {
                     passes.completion(epoch.stream(), epoch.epoch());

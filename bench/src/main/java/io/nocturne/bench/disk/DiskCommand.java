@@ -74,7 +74,7 @@ public final class DiskCommand extends BenchCommand {
                 rounds));
         List<List<String>> table = new ArrayList<>();
         table.add(List.of(
-                "writer", "MB/s", "min", "max", "p99 ms/frame", "files/min at 20 fps", "of plain", "of NDTiff"));
+                "writer", "MB/s", "min", "max", "p99 ms/frame", "files/min at 20 fps", "of plain", "of NDTiffStorage"));
         for (DiskWriters writer : DiskWriters.values()) {
             double[] speeds = speeds(all.get(writer), frame, frames);
             double[] p99 = all.get(writer).stream()

@@ -3,6 +3,7 @@ package io.nocturne.bench.disk;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.Fsync;
+import io.nocturne.stream.stack.NdTiffWriter;
 import io.nocturne.stream.stack.OmeTiffWriter;
 import io.nocturne.stream.stack.OmeZarrWriter;
 import io.nocturne.stream.stack.OmeZarrWriter.Layout;
@@ -66,6 +67,12 @@ enum DiskWriters {
         @Override
         DiskWriter open(Path place, FrameSpec frame) throws Exception {
             return of(OmeTiffWriter.create(place, stack(frame), Fsync.NONE));
+        }
+    },
+    OWN_NDTIFF("NDTiff, ours") {
+        @Override
+        DiskWriter open(Path place, FrameSpec frame) throws Exception {
+            return of(NdTiffWriter.create(place, stack(frame), Fsync.NONE));
         }
     },
     NDTIFF("NDTiffStorage 2.19.2") {

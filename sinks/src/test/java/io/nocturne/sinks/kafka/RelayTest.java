@@ -123,6 +123,20 @@ class RelayTest {
         }
     }
 
+    /** Publishes, as a completion does, the frames that {@link #publish} left raw. */
+    private void publishWhatWasLeft(String topic, String stream, int frames) throws Exception {
+        try (KafkaSink sink = new KafkaSink(raw(topic).withPass(1))) {
+            sink.open(new Context("run", StreamSpec.movie(stream, SPEC, 0, frames), WindowSpec.SINGLE));
+            FakeFrames frame = new FakeFrames(SPEC);
+            for (int i = 0; i < frames; i++) {
+                if (i % 50 >= 47) {
+                    sink.onFrame(frame.restored(i));
+                }
+            }
+            sink.onEnd(Cause.COMPLETED, System.nanoTime() + TimeUnit.SECONDS.toNanos(20));
+        }
+    }
+
     /** A worker on a thread of its own. */
     private final class Worker {
         final Relay relay;
@@ -230,6 +244,27 @@ class RelayTest {
         assertThat(worker.end).isEmpty();
         assertThat(worker.relay.counts().restored()).isEqualTo(114);
         assertThat(worker.relay.counts().failed()).isZero();
+    }
+
+    @Test
+    void framesThatStayedRawAreRestoredWhenALaterPassPublishesThem() throws Exception {
+        publish("raw-5", "cam0", 100);
+        Worker worker = new Worker("raw-5", "restored-5", WindowSpec.SINGLE, (index, lane) -> {});
+        assertExactlyOnceInOrder(committed("restored-5", 1), "cam0", 100);
+
+        publishWhatWasLeft("raw-5", "cam0", 100);
+
+        List<FrameRecord> second = committed("restored-5", 1);
+        assertThat(second).extracting(FrameRecord::pass).containsOnly(1);
+        assertThat(second).extracting(FrameRecord::index).containsExactly(-1L, 47L, 48L, 49L, 97L, 98L, 99L, 100L);
+        List<FrameRecord> frames = second.subList(1, 7);
+        assertThat(frames).extracting(FrameRecord::kind).containsOnly(Kind.RESTORED);
+        assertThat(frames).allSatisfy(frame -> assertThat(
+                        PatternFrames.mismatch(frame.frame().orElseThrow().pixels(), frame.index()))
+                .isEqualTo(-1));
+        worker.stop();
+        assertThat(worker.end).isEmpty();
+        assertThat(worker.relay.counts().restored()).isEqualTo(100);
     }
 
     @Test
