@@ -1,5 +1,6 @@
 package io.nocturne.stream.stack;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nocturne.stream.stack.Finding.Kind;
 import io.nocturne.stream.stack.Finding.Severity;
@@ -112,30 +113,32 @@ final class NdTiffCare implements StackCare {
         open();
     }
 
-    /** What a page says it is, if its pixels are what it says. */
+    /** What a page says it is; empty if it isn't whole, or its pixels aren't what it says. */
     private static Optional<Entry> entry(TiffFile pages, int page, Stack stack) throws IOException {
-        TiffFile.Directory directory = pages.page(page);
-        String text = directory.text(NdTiffFile.METADATA_TAG);
-        JsonNode metadata = text.isEmpty() ? AtomicFile.JSON.nullNode() : AtomicFile.JSON.readTree(text);
-        long pixelsAt = directory.number(TiffTag.STRIP_OFFSETS, 0);
         int bytes = stack.pixels().bytes() / stack.pixels().depth();
-        if (directory.number(TiffTag.STRIP_BYTES, 0) != bytes) {
+        ByteBuffer pixels = ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+        JsonNode metadata;
+        long pixelsAt;
+        try {
+            TiffFile.Directory directory = pages.page(page);
+            metadata = AtomicFile.JSON.readTree(directory.text(NdTiffFile.METADATA_TAG));
+            pixelsAt = directory.number(TiffTag.STRIP_OFFSETS, 0);
+            pages.read(pixelsAt, pixels);
+        } catch (StackException | JsonProcessingException torn) {
             return Optional.empty();
         }
-        ByteBuffer pixels = ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
-        pages.read(pixelsAt, pixels);
         CRC32C crc = new CRC32C();
         crc.update(pixels.flip());
-        if (!String.format("%08x", crc.getValue())
-                .equals(metadata.path(NdTiffMetadata.CRC).asText())) {
-            return Optional.empty();
-        }
-        return NdTiffIndex.place(
-                metadata.path("Axes").toString(),
-                stack,
-                pages.path().getFileName().toString(),
-                pixelsAt,
-                pages.directoryAt(page) + NdTiffFile.METADATA_AT);
+        boolean sound = String.format("%08x", crc.getValue())
+                .equals(metadata.path(NdTiffMetadata.CRC).asText());
+        return sound
+                ? NdTiffIndex.place(
+                        metadata.path("Axes").toString(),
+                        stack,
+                        pages.path().getFileName().toString(),
+                        pixelsAt,
+                        pages.directoryAt(page) + NdTiffFile.METADATA_AT)
+                : Optional.empty();
     }
 
     @Override

@@ -201,14 +201,14 @@ public final class NdTiffReader implements RecordedStack {
         }
     }
 
-    /** Copies the bytes of a frame to a file, sound or not. */
+    /** Copies the bytes of a frame to a file, sound or not, as far as they are there. */
     void copyStored(long timePoint, int channel, int zSlice, int position, Path to) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(planeBytes);
         try (FileChannel out = FileChannel.open(to, AtomicFile.WRITE_NEW)) {
             for (int plane = 0; plane < stack.pixels().depth(); plane++) {
                 long image = image(order.page(timePoint, channel, stack.firstZ(zSlice) + plane, position));
                 if (image != 0) {
-                    fill(image, bytes.clear(), image & NdTiffFile.LIMIT);
+                    read(image, bytes.clear(), image & NdTiffFile.LIMIT);
                     ShardCopy.put(out, bytes.flip(), out.size());
                 }
             }
@@ -257,25 +257,35 @@ public final class NdTiffReader implements RecordedStack {
         crc.update(plane.position(start));
         String found = String.format("%08x", crc.getValue());
         if (!expected.equals(found)) {
-            throw new StackException("The image at byte " + at + " of " + names.get((int) (image >>> 32) - 1) + " in "
+            throw new StackException("The image at byte " + at + " of " + names.get(number(image)) + " in "
                     + folder + " does not match its own checksum (CRC-32C " + expected + " stored, " + found
                     + " found): it is damaged");
         }
     }
 
     private void fill(long image, ByteBuffer target, long at) throws IOException {
-        int number = (int) (image >>> 32) - 1;
+        read(image, target, at);
+        if (target.hasRemaining()) {
+            throw new StackException(folder.resolve(names.get(number(image))) + " ends before an image that the index "
+                    + "places at byte " + (image & NdTiffFile.LIMIT) + ": it is damaged");
+        }
+    }
+
+    private static int number(long image) {
+        return (int) (image >>> 32) - 1;
+    }
+
+    /** Reads from an image's file what is there. */
+    private void read(long image, ByteBuffer target, long at) throws IOException {
+        int number = number(image);
         FileChannel file = files.get(number);
         if (file == null) {
             file = FileChannel.open(folder.resolve(names.get(number)), StandardOpenOption.READ);
             files.set(number, file);
         }
         int start = target.position();
-        while (target.hasRemaining()) {
-            if (file.read(target, at + target.position() - start) < 0) {
-                throw new StackException(folder.resolve(names.get(number)) + " ends before an image that the index "
-                        + "places at byte " + at + ": it is damaged");
-            }
+        while (target.hasRemaining() && file.read(target, at + target.position() - start) >= 0) {
+            // until all is there, or nothing more
         }
     }
 

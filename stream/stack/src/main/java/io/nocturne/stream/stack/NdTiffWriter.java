@@ -99,6 +99,7 @@ public final class NdTiffWriter implements RecordedStackWriter {
             fileNumber++;
         }
         Path last = folder.resolve(fileName(folder, fileNumber));
+        this.states = stack.restored() ? StateArrays.open(folder, stack) : null;
         this.file = Files.exists(last)
                 ? NdTiffFile.append(last, stack, metadata, limit)
                 : NdTiffFile.create(last, stack, metadata, summary, limit);
@@ -110,7 +111,6 @@ public final class NdTiffWriter implements RecordedStackWriter {
             throw e;
         }
         this.indexBytes = index.size() / NdTiffIndex.ENTRY_BYTES * NdTiffIndex.ENTRY_BYTES;
-        this.states = stack.restored() ? StateArrays.open(folder, stack) : null;
         this.publisher = new ShapePublisher(folder, fsync, this::publish, this::sync);
         publisher.start();
     }

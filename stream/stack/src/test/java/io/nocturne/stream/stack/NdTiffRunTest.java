@@ -141,6 +141,23 @@ class NdTiffRunTest {
     }
 
     @Test
+    void whatALossOfPowerCutOffIsNamedAndProductsAreMadeAgain() throws IOException {
+        long lastButOne = pixelsOf(restored, 7);
+        cut(tiff(restored), lastButOne + 11);
+        Verify.Result result = Verify.run(run, true);
+        assertThat(result.ok()).isTrue();
+        assertThat(kinds(result)).contains(Kind.FRAME_DAMAGED, Kind.PAGE_CHAIN_BROKEN);
+        try (RecordedStackWriter writer = NDTIFF.append(restored, RunOfTwelve.RESTORED)) {
+            writer.write(10, Patterns.frame(FRAME, 1010));
+            writer.write(11, Patterns.frame(FRAME, 1011));
+        }
+        assertThat(Verify.run(run, false).findings()).isEmpty();
+        cut(tiff(raw), pixelsOf(raw, 9) + 11);
+        Files.delete(raw.resolve(NdTiffIndex.NAME));
+        assertThat(kinds(Verify.run(run, true))).containsExactly(Kind.PAGE_INDEX_BROKEN, Kind.FRAME_MISSING);
+    }
+
+    @Test
     void aBrokenChainIsToldAndTheIndexStillLeadsToEveryFrame() throws IOException {
         long directory;
         try (TiffFile file = TiffFile.open(tiff(raw))) {
