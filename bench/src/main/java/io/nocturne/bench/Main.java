@@ -5,6 +5,7 @@ import io.nocturne.bench.camera.CameraCommand;
 import io.nocturne.bench.camera.StudioCommand;
 import io.nocturne.bench.disk.DiskCommand;
 import io.nocturne.bench.handover.HandOverCommand;
+import io.nocturne.bench.kafka.BrokerCommand;
 import io.nocturne.bench.kafka.KafkaFaultsCommand;
 import io.nocturne.bench.kafka.KafkaSpeedCommand;
 import io.nocturne.bench.kill.KillCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.ScopeType;
             KillVictim.class,
             KafkaSpeedCommand.class,
             KafkaFaultsCommand.class,
+            BrokerCommand.class,
             PollCommand.class,
             PollReader.class,
             WorkersCommand.class,

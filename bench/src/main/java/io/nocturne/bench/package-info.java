@@ -8,11 +8,11 @@
  *  overload     a camera at twice the restoring capacity: latency, runs of raw-only frames, raw complete
  *  slow-worker  four workers, one five times slower: throughput
  *  allocation   heap bytes per frame of every thread, with real stacks and a real model
- *  kill         recordings killed at random moments, against a witness in another process
+ *  kill         recordings with all sinks on, killed at random moments, against a witness in another process
  *  poll         readers in other processes that look at a recording while it is made
  *  disk         layouts of a stack beside plain writes and NDTiff
  *  kafka        the Kafka sink beside the client's own ProducerPerformance
- *  kafka-faults commit to raw disk while the broker fails in turns, and the topic afterwards
+ *  kafka-faults commit to raw disk while the broker is killed or fails in turns, and the topic afterwards, by kcat, too
  *  workers      worker processes killed while they restore
  *  unifmir      formulations of the UniFMIR network, and PyTorch, alternating in one run
  *  camera       a Micro-Manager core, fake or real: pop to committed slot, cost of the drain thread
@@ -43,6 +43,14 @@
  *
  * <p><b>Sequence % N runs on a plain ring with a cursor per worker,</b> published after each frame and waited for by spin
  * and park. Disruptor's own batching handlers would make the rejected design look worse than it need be.
+ *
+ * <p><b>What others wrote reads, too.</b> {@code kill} and {@code poll} are given zarrita, {@code kafka-faults} kcat and the
+ * decoder that users get as an example, because our reader and our writer could be wrong alike. They are not on Maven
+ * Central, so they are options, and what was left out is said.
+ *
+ * <p><b>A recording that is killed uses the first compiler only.</b> It lives for seconds, and where cores are few the
+ * second compiler would take them from its sinks. Where each frame is a file of its own, frames come at 20 a second, not 100,
+ * for the same reason. Neither touches what must hold: a kill finds sinks at work, not a compiler.
  *
  * <p><b>A kill is a kill of the process,</b> not of the machine: what the system had taken is written. A loss of power is
  * not tested; we would need a disk that can be cut off.

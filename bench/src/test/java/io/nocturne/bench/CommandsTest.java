@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -100,6 +101,30 @@ class CommandsTest {
                 .contains("own reader: errors 0[]", "from commit to read p50 ");
     }
 
+    /** Whether all that was due is on disk in time is for a machine that does nothing else; nothing may ever be torn. */
+    @Test
+    @Timeout(300)
+    void aKilledRecordingLeavesNothingTornOnDiskInTheTopicAndInTheView() {
+        run("kill --times 1 --size 64 --fps 20");
+
+        List<String> table = out.toString()
+                .lines()
+                .filter(line -> line.startsWith("  "))
+                .map(String::strip)
+                .toList();
+        List<String> headings = List.of(table.get(0).split(" {2,}", -1));
+        List<String> cells = List.of(table.get(1).split(" {2,}", -1));
+        assertThat(cells).hasSameSizeAs(headings);
+        for (int i = 0; i < cells.size(); i++) {
+            if (List.of("torn", "lacking", "wrong").contains(headings.get(i))) {
+                assertThat(cells.get(i)).as(headings.get(i)).isEqualTo("0");
+            } else if (headings.get(i).equals("verify")) {
+                assertThat(cells.get(i)).startsWith("ok");
+            }
+        }
+        assertThat(out.toString()).containsPattern("[01] of 1 runs are sound");
+    }
+
     @Test
     void aMistakenOptionIsBadUsage() {
         assertThat(run("load --preset 1024")).isEqualTo(2);
@@ -108,6 +133,10 @@ class CommandsTest {
         assertThat(run("load --sinks tape")).isEqualTo(2);
         assertThat(run("unifmir --size 20")).isEqualTo(2);
         assertThat(run("unifmir --size 8 --torch none --graphs fastest")).isEqualTo(2);
+        assertThat(run("kill --zarrita nowhere")).isEqualTo(2);
+        assertThat(run("kill --zarrita nowhere --format TIFF")).isEqualTo(2);
+        assertThat(run("poll --zarrita nowhere")).isEqualTo(2);
+        assertThat(run("kafka-faults --flatbuffers nowhere")).isEqualTo(2);
     }
 
     @Test

@@ -4,14 +4,12 @@ import io.nocturne.acquisition.PatternSource;
 import io.nocturne.bench.BenchCommand;
 import io.nocturne.bench.CopyRestorer;
 import io.nocturne.bench.Findings;
+import io.nocturne.bench.NodeProgram;
 import io.nocturne.bench.ScratchFolder;
 import io.nocturne.bench.ServiceTime;
 import io.nocturne.sinks.RawStackSink;
-import io.nocturne.sinks.kafka.FrameConsumer;
-import io.nocturne.sinks.kafka.FrameRecord;
 import io.nocturne.sinks.kafka.KafkaSettings;
 import io.nocturne.sinks.kafka.KafkaSink;
-import io.nocturne.sinks.kafka.embedded.EmbeddedBroker;
 import io.nocturne.sinks.kafka.embedded.FaultyLink;
 import io.nocturne.stream.ledger.Ledger;
 import io.nocturne.stream.ring.FramePipeline;
@@ -22,13 +20,13 @@ import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +43,7 @@ public final class KafkaFaultsCommand extends BenchCommand {
     private static final double MOST = 1.5;
     private static final String TOPIC = "frames";
 
-    @Option(names = "--alternations", defaultValue = "5", description = "Healthy times, each followed by a fault.")
+    @Option(names = "--alternations", defaultValue = "6", description = "Healthy times, each followed by a fault.")
     int alternations;
 
     @Option(names = "--seconds", defaultValue = "20", description = "Of each healthy time and of each fault.")
@@ -60,9 +58,27 @@ public final class KafkaFaultsCommand extends BenchCommand {
     @Option(names = "--size", defaultValue = "512", description = "Width and height of a uint16 frame.")
     int size;
 
+    @Option(
+            names = "--kills",
+            defaultValue = "3",
+            description = "Of a broker that is killed: once healthy, and again while frames that waited are sent.")
+    int kills;
+
+    @Option(
+            names = "--kcat",
+            description = "kcat's program file: reads the topic, too, as a consumer that is not ours.")
+    Optional<Path> kcat = Optional.empty();
+
+    @Option(
+            names = "--flatbuffers",
+            description = "A folder with node_modules of flatbuffers: the example in JavaScript decodes, in Node, what"
+                    + " kcat reads.")
+    Optional<Path> flatbuffers = Optional.empty();
+
     /** What goes wrong, in the order of the alternations. */
     private enum Fault {
         STOPPED("broker stopped, then started again"),
+        KILLED("broker killed, then started again"),
         CUT("network cut"),
         SLOW("link at a tenth of the frames' rate"),
         SILENT("link open, but silent"),
@@ -80,6 +96,13 @@ public final class KafkaFaultsCommand extends BenchCommand {
 
     @Override
     public void run(Findings findings) throws Exception {
+        if (flatbuffers.isPresent() && !NodeProgram.has(flatbuffers.get(), "flatbuffers")) {
+            throw badOption("--flatbuffers: " + flatbuffers.get()
+                    + " has no node_modules with flatbuffers; run 'npm install flatbuffers' there");
+        }
+        if (flatbuffers.isPresent() && kcat.isEmpty()) {
+            throw badOption("--flatbuffers decodes what kcat reads: give --kcat, too");
+        }
         FrameSpec frame = new FrameSpec(size, size, PixelType.UINT16);
         findings.line(String.format(
                 Locale.ROOT,
@@ -93,39 +116,13 @@ public final class KafkaFaultsCommand extends BenchCommand {
                 cutSeconds));
         try (ScratchFolder scratch = new ScratchFolder(null);
                 FaultyLink link = new FaultyLink();
-                Broker broker = new Broker(scratch.path().resolve("broker"), link)) {
+                BrokerProcess broker = new BrokerProcess(scratch.path().resolve("broker"), link.port())) {
+            link.leadTo(broker.port());
             record(frame, scratch.path(), link, broker, findings);
         }
     }
 
-    /** One that can be stopped and started again behind the link. */
-    private static final class Broker implements AutoCloseable {
-        private final Path folder;
-        private final FaultyLink link;
-        private EmbeddedBroker running;
-
-        Broker(Path folder, FaultyLink link) throws IOException {
-            this.folder = folder;
-            this.link = link;
-            start();
-        }
-
-        void start() throws IOException {
-            running = EmbeddedBroker.start(folder, 0, link.port());
-            link.leadTo(running.port());
-        }
-
-        void stop() throws IOException {
-            running.close();
-        }
-
-        @Override
-        public void close() throws IOException {
-            stop();
-        }
-    }
-
-    private void record(FrameSpec frame, Path folder, FaultyLink link, Broker broker, Findings findings)
+    private void record(FrameSpec frame, Path folder, FaultyLink link, BrokerProcess broker, Findings findings)
             throws Exception {
         PatternSource source = new PatternSource(new PatternSource.Settings("cam0", frame, framesPerSecond, -1, 0));
         StreamSpec stream = source.open();
@@ -152,17 +149,14 @@ public final class KafkaFaultsCommand extends BenchCommand {
                 begin(fault, frame, link, broker);
                 phases.add(phase(fault.told, false, raw, fault == Fault.CUT ? cutSeconds : seconds));
                 raw.during(new Histogram(3));
-                if (fault == Fault.STOPPED) {
-                    broker.start();
-                }
-                link.heal();
+                end(fault, kafka, link, broker, findings);
                 awaitCaughtUp(kafka, running);
             }
             pipeline.requestStop();
             PipelineReport report = running.get(2, TimeUnit.MINUTES);
             print(phases, findings);
             check(report, kafka, findings);
-            readBack("127.0.0.1:" + link.port(), report.accounting().acquired(), findings);
+            readBack("127.0.0.1:" + link.port(), report.accounting().acquired(), frame, folder, findings);
         }
     }
 
@@ -181,13 +175,38 @@ public final class KafkaFaultsCommand extends BenchCommand {
         return new Phase(told, healthy, micros);
     }
 
-    private void begin(Fault fault, FrameSpec frame, FaultyLink link, Broker broker) throws IOException {
+    private void begin(Fault fault, FrameSpec frame, FaultyLink link, BrokerProcess broker) throws Exception {
         switch (fault) {
             case STOPPED -> broker.stop();
+            case KILLED -> broker.kill();
             case CUT -> link.cut();
             case SLOW -> link.throttle(Math.max(1000, (long) (frame.bytes() * framesPerSecond / 10)));
             case SILENT -> link.goSilent();
             case LATE -> link.delay(50);
+        }
+    }
+
+    private void end(Fault fault, KafkaSink kafka, FaultyLink link, BrokerProcess broker, Findings findings)
+            throws Exception {
+        if (fault == Fault.STOPPED || fault == Fault.KILLED) {
+            broker.start();
+        }
+        for (int kill = 1; fault == Fault.KILLED && kill < kills; kill++) {
+            awaitConnected(kafka);
+            long waiting = kafka.counts().backlog();
+            broker.kill();
+            findings.line("broker killed again with " + waiting + " records still to be sent from the spill");
+            broker.start();
+        }
+        link.heal();
+    }
+
+    /** Until records are being acknowledged again. */
+    private static void awaitConnected(KafkaSink kafka) throws InterruptedException {
+        long before = kafka.counts().acknowledged();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (kafka.counts().acknowledged() < before + 3 && System.nanoTime() - deadline < 0) {
+            pause(0.005);
         }
     }
 
@@ -244,38 +263,29 @@ public final class KafkaFaultsCommand extends BenchCommand {
     }
 
     /** De-duplicated by (run, stream, index), the topic must hold START, every frame in order and whole, and END. */
-    private static void readBack(String brokers, long frames, Findings findings) throws Exception {
-        long next = FrameRecord.START_INDEX;
-        long wrong = 0;
-        boolean ended = false;
-        try (FrameConsumer consumer = new FrameConsumer(brokers, TOPIC, Map.of())) {
-            long idle = System.nanoTime();
-            while (!ended && System.nanoTime() - idle < TimeUnit.SECONDS.toNanos(30)) {
-                for (FrameRecord record : consumer.poll(Duration.ofMillis(500))) {
-                    idle = System.nanoTime();
-                    ended = record.kind() == FrameRecord.Kind.END;
-                    boolean whole = record.index() == next && (record.count() == 0 || isPattern(record));
-                    wrong += whole ? 0 : 1;
-                    next = record.index() + Math.max(1, record.count());
-                }
-            }
-            findings.bar(
-                    ended && wrong == 0 && next == frames + 1 && consumer.unreadable() == 0,
-                    String.format(
-                            Locale.ROOT,
-                            "the topic, de-duplicated, holds %d records to its end for %d frames, %d out of order or"
-                                    + " not what was sent; %d repeats left out",
-                            next + 1,
-                            frames,
-                            wrong,
-                            consumer.repeats()));
+    private void readBack(String brokers, long frames, FrameSpec frame, Path folder, Findings findings)
+            throws Exception {
+        TopicContents ours = TopicContents.ofEnded(brokers, TOPIC);
+        findings.bar(
+                ours.complete(frames),
+                "the topic, de-duplicated, is complete and in order: " + ours + "; " + frames
+                        + " frames were published");
+        if (kcat.isEmpty()) {
+            findings.line("--kcat: not given, so no other consumer than our own has read the topic");
+            return;
+        }
+        try (KcatComparison comparison = new KcatComparison(frame, ours, decoder(folder))) {
+            new Kcat(kcat.get()).read(brokers, TOPIC, comparison);
+            comparison.tell(findings);
+        }
+        if (flatbuffers.isEmpty()) {
+            findings.line("--flatbuffers: not given, so no other decoder than our own has read kcat's records");
         }
     }
 
-    private static boolean isPattern(FrameRecord record) {
-        return record.frame()
-                .map(frame ->
-                        PatternSource.mismatch(frame.pixels(), frame.spec().pixelType(), record.index()) < 0)
-                .orElse(record.kind() == FrameRecord.Kind.RAW_ONLY);
+    private Optional<Ad00Example> decoder(Path folder) throws IOException {
+        return flatbuffers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Ad00Example(flatbuffers.get(), Files.createDirectory(folder.resolve("node"))));
     }
 }

@@ -2,18 +2,20 @@ package io.nocturne.bench.kill;
 
 import io.nocturne.bench.BenchCommand;
 import io.nocturne.bench.Findings;
-import io.nocturne.bench.Main;
+import io.nocturne.bench.PatternSums;
 import io.nocturne.bench.ScratchFolder;
+import io.nocturne.bench.kafka.TopicContents;
+import io.nocturne.bench.poll.Zarrita;
+import io.nocturne.sinks.kafka.embedded.EmbeddedBroker;
+import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.stack.RunFolder;
 import io.nocturne.stream.stack.Verify;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -23,18 +25,23 @@ import picocli.CommandLine.Option;
 @Command(
         name = "kill",
         description =
-                "Kills a recording at random moments, as kill -9 does, repairs the run, and compares it with what "
-                        + "an independent witness was told.")
+                "Kills a recording with all sinks on at random moments, as kill -9 does, repairs the run, and compares"
+                        + " disk, topic and view with what an independent witness was told.")
 public final class KillCommand extends BenchCommand {
     private static final long GRACE_MILLIS = 250;
     private static final double EARLIEST_SECONDS = 0.5;
     private static final double LATEST_SECONDS = 4;
 
+    /** Topics are not deleted, so that a broker's folder grows with every run. */
+    private static final int RUNS_PER_BROKER = 25;
+
     @Option(names = "--times", defaultValue = "30", description = "Recordings to kill.")
     int times;
 
-    @Option(names = "--fps", defaultValue = "100", description = "Frames per second.")
-    double framesPerSecond;
+    @Option(
+            names = "--fps",
+            description = "Frames per second. By default 100, and 20 where each frame is a file of its own.")
+    Optional<Double> framesPerSecond = Optional.empty();
 
     @Option(names = "--size", defaultValue = "256", description = "Width and height of a uint16 frame.")
     int size;
@@ -46,7 +53,12 @@ public final class KillCommand extends BenchCommand {
             names = "--format",
             defaultValue = "SHARDS",
             description = "What the runs are stored as: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
-    KillVictim.DiskFormat format;
+    DiskFormat format;
+
+    @Option(
+            names = "--zarrita",
+            description = "A folder with node_modules of zarrita and @zarrita/storage: a second reader, in Node.")
+    Optional<Path> zarrita = Optional.empty();
 
     @Option(names = "--out", description = "Where the runs go, until read. The temporary folder by default.")
     Path out;
@@ -54,101 +66,123 @@ public final class KillCommand extends BenchCommand {
     @Option(names = "--keep", description = "Keep the runs that are not sound.")
     boolean keep;
 
-    /** One kill: what was heard of, what remains, and what verify said after its repair. */
-    private record Trial(double afterSeconds, int heard, Remains remains, boolean verified, int verifyFindings) {
-        boolean sound() {
-            return verified && remains.sound();
-        }
-    }
+    private Optional<Zarrita> second = Optional.empty();
+    private PatternSums sums;
 
     @Override
     public void run(Findings findings) throws Exception {
+        second = zarrita.map(this::zarritaIn);
+        sums = new PatternSums(KillVictim.frame(size));
         findings.line(String.format(
                 Locale.ROOT,
-                "%d recordings of %s at %.0f frames/s, raw and restored, as %s, killed %.1f to %.1f s after the first frame; "
-                        + "frames committed more than %d ms before the kill are due",
+                "%d recordings of %s at %.0f frames/s, raw and restored as %s, to Kafka and to a page of the live view;"
+                        + " killed %.1f to %.1f s after the first frame; frames committed more than %d ms before the kill"
+                        + " are due",
                 times,
                 KillVictim.frame(size),
-                framesPerSecond,
+                rate(),
                 format,
                 EARLIEST_SECONDS,
                 LATEST_SECONDS,
                 GRACE_MILLIS));
+        findings.line("not exact: raw frames that were due + products that the ledger tells of; "
+                + (second.isPresent() ? "read by our own reader and by zarrita" : "read by our own reader only"));
         SplittableRandom random = new SplittableRandom(seed);
         List<Trial> trials = new ArrayList<>();
-        for (int i = 0; i < times; i++) {
-            double after = EARLIEST_SECONDS + (LATEST_SECONDS - EARLIEST_SECONDS) * random.nextDouble();
-            trials.add(trial(i + 1, after, findings));
+        while (trials.size() < times) {
+            try (ScratchFolder scratch = new ScratchFolder(out);
+                    EmbeddedBroker broker = EmbeddedBroker.start(scratch.path())) {
+                for (int i = 0; i < RUNS_PER_BROKER && trials.size() < times; i++) {
+                    double after = EARLIEST_SECONDS + (LATEST_SECONDS - EARLIEST_SECONDS) * random.nextDouble();
+                    trials.add(trial(trials.size() + 1, after, broker.bootstrapServers(), findings));
+                }
+            }
         }
         print(trials, findings);
-        long sound = trials.stream().filter(Trial::sound).count();
-        long due = trials.stream().mapToLong(trial -> trial.remains().due()).sum();
-        findings.bar(
-                sound == times && due > 0,
-                sound + " of " + times + " runs are sound; in a sound run every frame that was due (" + due
-                        + " in all) is in the ledger and bit-exact, nothing readable is torn, and verify is content");
     }
 
-    private static void print(List<Trial> trials, Findings findings) {
+    private double rate() {
+        return framesPerSecond.orElse(format.framesPerSecond());
+    }
+
+    private Zarrita zarritaIn(Path folder) {
+        if (!format.isZarr()) {
+            throw badOption("--zarrita reads OME-Zarr, not " + format);
+        }
+        try {
+            return new Zarrita(folder);
+        } catch (IllegalArgumentException e) {
+            throw badOption("--zarrita: " + e.getMessage());
+        }
+    }
+
+    private void print(List<Trial> trials, Findings findings) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of(
-                "run",
-                "killed after s",
-                "heard",
-                "due",
-                "not ledgered",
-                "not exact",
-                "raw",
-                "restored",
-                "torn",
-                "verify",
-                "its findings"));
+        rows.add(Trial.headings(second.isPresent()));
         for (Trial trial : trials) {
-            Remains remains = trial.remains();
-            rows.add(List.of(
-                    Integer.toString(rows.size()),
-                    String.format(Locale.ROOT, "%.2f", trial.afterSeconds()),
-                    Integer.toString(trial.heard()),
-                    Integer.toString(remains.due()),
-                    Integer.toString(remains.notLedgered()),
-                    Integer.toString(remains.notExact()),
-                    Integer.toString(remains.rawReadable()),
-                    Integer.toString(remains.restoredReadable()),
-                    Integer.toString(remains.torn()),
-                    trial.verified() ? "ok" : "errors",
-                    Integer.toString(trial.verifyFindings())));
+            rows.add(trial.row(rows.size()));
         }
         findings.table(rows);
+        long sound = trials.stream().filter(Trial::sound).count();
+        long due = trials.stream().mapToLong(trial -> trial.own().due()).sum();
+        long acknowledged = trials.stream().mapToLong(Trial::acknowledged).sum();
+        findings.bar(
+                sound == times && trials.stream().anyMatch(Trial::telling),
+                sound + " of " + times + " runs are sound; in a sound run every frame that was due (" + due
+                        + " in all) is in the ledger and bit-exact"
+                        + (second.isPresent() ? " by both readers" : " by our own reader")
+                        + ", nothing readable is torn, verify is content, and the topic holds all that Kafka acknowledged ("
+                        + acknowledged + " frames), whole and in order");
     }
 
-    private Trial trial(int number, double afterSeconds, Findings findings) throws Exception {
+    private Trial trial(int number, double afterSeconds, String brokers, Findings findings) throws Exception {
+        long begun = System.nanoTime();
         ScratchFolder scratch = new ScratchFolder(out);
         Path run = scratch.path().resolve("run-" + number);
-        Path log = scratch.path().resolve("victim.log");
-        try (Witness witness = new Witness()) {
-            Process victim = start(run, log, witness.port());
+        String topic = "run-" + number;
+        FrameSpec frame = KillVictim.frame(size);
+        try (Witness commits = new Witness();
+                Witness acknowledgements = new Witness();
+                Victim victim = new Victim(
+                        scratch.path().resolve("victim.log"),
+                        options(run, brokers, topic, commits.port(), acknowledgements.port()))) {
+            victim.awaitFirst(commits);
+            long first = System.nanoTime();
             long killedNanos;
-            try {
-                if (!witness.awaitFirst(victim)) {
-                    throw new IllegalStateException("The recording did not start: " + tail(log));
-                }
-                TimeUnit.NANOSECONDS.sleep((long) (afterSeconds * 1e9));
-                if (!victim.isAlive()) {
-                    throw new IllegalStateException("The recording ended by itself: " + tail(log));
-                }
-                Instant now = Instant.now();
-                killedNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-            } finally {
-                victim.destroyForcibly().waitFor();
+            int pictures;
+            int tornPictures;
+            try (Onlooker page = new Onlooker(victim.view(), frame)) {
+                TimeUnit.NANOSECONDS.sleep((long) (afterSeconds * 1e9) - (System.nanoTime() - first));
+                killedNanos = victim.kill();
+                pictures = page.pictures();
+                tornPictures = page.torn();
             }
-            witness.awaitEnd();
+            commits.awaitEnd();
+            acknowledgements.awaitEnd();
             Verify.Result verified = Verify.run(run, true);
-            long[] due = witness.sentBefore(killedNanos - TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS));
-            Remains remains = Remains.of(RunFolder.open(run), KillVictim.frame(size), due);
+            RunFolder folder = RunFolder.open(run);
+            long[] due = commits.sentBefore(killedNanos - TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS));
+            Remains own = Remains.of(folder.ledger(), Found.byOwnReader(folder, frame), sums, due);
+            Optional<Remains> other = Optional.empty();
+            if (second.isPresent()) {
+                Path program = Files.createDirectory(scratch.path().resolve("node"));
+                Found found = Found.byZarrita(second.get(), program, folder, sums);
+                other = Optional.of(Remains.of(folder.ledger(), found, sums, due));
+            }
+            long[] acknowledged = acknowledgements.sentBefore(Long.MAX_VALUE);
+            TopicContents contents = TopicContents.ofCutOff(brokers, topic, acknowledged);
             Trial trial = new Trial(
                     afterSeconds,
-                    witness.heard(),
-                    remains,
+                    (first - begun) / 1e9,
+                    (System.nanoTime() - begun) / 1e9,
+                    commits.heard(),
+                    own,
+                    other,
+                    acknowledged.length,
+                    contents.missing(acknowledged),
+                    contents,
+                    pictures,
+                    tornPictures,
                     verified.ok(),
                     verified.findings().size());
             if (trial.sound() || !keep) {
@@ -160,31 +194,23 @@ public final class KillCommand extends BenchCommand {
         }
     }
 
-    private Process start(Path run, Path log, int port) throws IOException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                KillVictim.NAME,
+    private List<String> options(Path run, String brokers, String topic, int committed, int acknowledged) {
+        return List.of(
                 "--out",
                 run.toString(),
-                "--port",
-                Integer.toString(port),
+                "--committed",
+                Integer.toString(committed),
+                "--acknowledged",
+                Integer.toString(acknowledged),
+                "--brokers",
+                brokers,
+                "--topic",
+                topic,
                 "--fps",
-                Double.toString(framesPerSecond),
+                Double.toString(rate()),
                 "--size",
                 Integer.toString(size),
                 "--format",
                 format.name());
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-    }
-
-    private static String tail(Path log) throws IOException {
-        String text = Files.readString(log, StandardCharsets.UTF_8);
-        return text.substring(Math.max(0, text.length() - 2000));
     }
 }

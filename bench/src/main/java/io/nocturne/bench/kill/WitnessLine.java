@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.function.LongConsumer;
 
-/** The recording process's line to its {@link Witness}: a message per committed frame, sent at once. Source thread. */
+/** The recording process's line to a {@link Witness}: a message per frame, sent at once. Any thread. */
 final class WitnessLine implements LongConsumer, AutoCloseable {
     private final SocketChannel channel;
     private final RunClock clock;
@@ -23,7 +23,7 @@ final class WitnessLine implements LongConsumer, AutoCloseable {
     }
 
     @Override
-    public void accept(long index) {
+    public synchronized void accept(long index) {
         message.clear();
         message.putLong(index).putLong(clock.epochNanos(clock.nanoTime())).flip();
         try {

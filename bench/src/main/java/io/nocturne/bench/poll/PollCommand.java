@@ -4,6 +4,7 @@ import io.nocturne.acquisition.PatternSource;
 import io.nocturne.bench.BenchCommand;
 import io.nocturne.bench.Findings;
 import io.nocturne.bench.Main;
+import io.nocturne.bench.PatternSums;
 import io.nocturne.bench.ScratchFolder;
 import io.nocturne.sinks.RawStackSink;
 import io.nocturne.stream.ledger.Ledger;
@@ -13,16 +14,9 @@ import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
 import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,10 +64,11 @@ public final class PollCommand extends BenchCommand {
     Optional<Path> zarrita = Optional.empty();
 
     private final Map<Long, Long> committedMillis = new ConcurrentHashMap<>();
-    private final Map<Long, String> sums = new ConcurrentHashMap<>();
+    private final PatternSums sums = new PatternSums(FRAME);
 
     @Override
     public void run(Findings findings) throws Exception {
+        Optional<Zarrita> second = zarrita.map(this::zarritaIn);
         double rate = interval.map(seconds -> 1 / seconds).orElse(framesPerSecond);
         findings.line(String.format(
                 Locale.ROOT,
@@ -90,8 +85,9 @@ public final class PollCommand extends BenchCommand {
                     Ledger ledger = Ledger.open(run.ledger())) {
                 Path stack = run.rawZarr("cam0", 0);
                 readers.add(reader("own reader", ownReader(stack)));
-                if (zarrita.isPresent()) {
-                    readers.add(reader("zarrita in Node", node(scratch.path(), stack)));
+                if (second.isPresent()) {
+                    ProcessBuilder poller = second.get().poller(scratch.path(), stack, pauseMillis);
+                    readers.add(reader("zarrita in Node", poller));
                 }
                 FramePipeline pipeline = FramePipeline.builder(source.open())
                         .source(source)
@@ -151,7 +147,15 @@ public final class PollCommand extends BenchCommand {
 
     private Sightings reader(String name, ProcessBuilder command) throws IOException {
         Process process = command.redirectErrorStream(true).start();
-        return new Sightings(name, process, index -> committedMillis.getOrDefault(index, 0L), this::sum);
+        return new Sightings(name, process, index -> committedMillis.getOrDefault(index, 0L), sums::sha1);
+    }
+
+    private Zarrita zarritaIn(Path folder) {
+        try {
+            return new Zarrita(folder);
+        } catch (IllegalArgumentException e) {
+            throw badOption("--zarrita: " + e.getMessage());
+        }
     }
 
     private ProcessBuilder ownReader(Path stack) {
@@ -163,30 +167,6 @@ public final class PollCommand extends BenchCommand {
                 PollReader.NAME,
                 stack.toString(),
                 Long.toString(pauseMillis));
-    }
-
-    private ProcessBuilder node(Path scratch, Path stack) throws IOException {
-        Path script = scratch.resolve("poll.mjs");
-        try (InputStream program = PollCommand.class.getResourceAsStream("poll.mjs")) {
-            Files.copy(program, script);
-        }
-        Path modules = zarrita.orElseThrow().resolve("node_modules").toAbsolutePath();
-        Files.createSymbolicLink(scratch.resolve("node_modules"), modules);
-        return new ProcessBuilder("node", script.toString(), stack.toString(), Long.toString(pauseMillis));
-    }
-
-    private String sum(long index) {
-        return sums.computeIfAbsent(index, PollCommand::sumOfPattern);
-    }
-
-    private static String sumOfPattern(long index) {
-        ByteBuffer pixels = ByteBuffer.allocate(FRAME.bytes()).order(ByteOrder.nativeOrder());
-        PatternSource.fill(pixels, FRAME.pixelType(), index);
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(pixels.array()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-1", e);
-        }
     }
 
     private void tell(Sightings reader, int uncounted, Findings findings) {

@@ -3,9 +3,12 @@ package io.nocturne.bench.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nocturne.acquisition.PatternSource;
+import io.nocturne.bench.PatternSums;
 import io.nocturne.sinks.RawStackSink;
+import io.nocturne.stream.ledger.Ledger;
+import io.nocturne.stream.ring.PipelineSettings;
 import io.nocturne.stream.spi.FrameSpec;
-import io.nocturne.stream.spi.RunClock;
+import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.OmeZarrWriter;
 import io.nocturne.stream.stack.RunFolder;
 import java.io.IOException;
@@ -37,17 +40,31 @@ class RemainsTest {
         RawStackSink.Options usual = RawStackSink.Options.DEFAULT;
         RawStackSink.Options oneFileEach = new RawStackSink.Options(
                 OmeZarrWriter.Options.DEFAULT.withLayout(OmeZarrWriter.Layout.FILES), usual.space(), usual.warnings());
-        KillVictim.record(source, folder.resolve("run"), oneFileEach, RunClock.system(), index -> {});
+        StreamSpec stream = source.open();
+        try (RunFolder writing = RunFolder.create(folder.resolve("run"));
+                Ledger ledger = Ledger.open(writing.ledger())) {
+            KillVictim.recording(stream, writing, oneFileEach)
+                    .source(source)
+                    .restorer(KillVictim.restorer(stream))
+                    .settings(PipelineSettings.offline(64, 1))
+                    .ledger(ledger)
+                    .build()
+                    .run();
+        }
         run = RunFolder.open(folder.resolve("run"));
     }
 
     private Remains remains() throws IOException {
-        return Remains.of(run, FRAME, ALL);
+        return Remains.of(run.ledger(), Found.byOwnReader(run, FRAME), new PatternSums(FRAME), ALL);
     }
 
-    /** Files that hold a frame of the raw stack, by name. */
     private List<Path> rawChunks() throws IOException {
-        try (Stream<Path> files = Files.walk(run.rawZarr(KillVictim.STREAM, 0))) {
+        return chunks(run.rawZarr(KillVictim.STREAM, 0));
+    }
+
+    /** Files that hold a frame of a stack, by name. */
+    private static List<Path> chunks(Path stack) throws IOException {
+        try (Stream<Path> files = Files.walk(stack)) {
             return files.filter(file -> file.toFile().length() >= FRAME.bytes())
                     .sorted()
                     .toList();
@@ -57,7 +74,8 @@ class RemainsTest {
     @Test
     void aWholeRunIsSound() throws Exception {
         assertThat(remains().sound()).isTrue();
-        assertThat(remains().rawReadable()).isEqualTo(FRAMES);
+        assertThat(remains().raw()).isEqualTo(FRAMES);
+        assertThat(remains().restored()).isEqualTo(FRAMES);
         assertThat(rawChunks()).hasSize(FRAMES);
     }
 
@@ -96,5 +114,25 @@ class RemainsTest {
 
         assertThat(remains().notLedgered()).isEqualTo(1);
         assertThat(remains().notExact()).isZero();
+    }
+
+    @Test
+    void aFrameWhoseLineInTheLedgerIsDamagedIsNotLedgered() throws Exception {
+        List<String> lines = Files.readAllLines(run.ledger());
+        lines.replaceAll(line -> line.contains("\"k\":\"raw\"") && line.contains("\"i\":3,")
+                ? line.replaceFirst("\"px\":\"..", "\"px\":\"zz")
+                : line);
+        Files.write(run.ledger(), lines);
+
+        assertThat(remains().notLedgered()).isEqualTo(1);
+    }
+
+    @Test
+    void aProductThatTheLedgerTellsOfAndThatIsNotThereIsMissed() throws Exception {
+        Files.delete(chunks(run.restoredZarr(KillVictim.STREAM, 0)).get(2));
+
+        assertThat(remains().productsNotExact()).isEqualTo(1);
+        assertThat(remains().notExact()).isZero();
+        assertThat(remains().sound()).isFalse();
     }
 }
