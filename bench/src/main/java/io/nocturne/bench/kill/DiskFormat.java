@@ -1,6 +1,7 @@
 package io.nocturne.bench.kill;
 
 import io.nocturne.stream.stack.Fsync;
+import io.nocturne.stream.stack.NdTiffWriter;
 import io.nocturne.stream.stack.OmeTiffWriter;
 import io.nocturne.stream.stack.OmeZarrVersion;
 import io.nocturne.stream.stack.OmeZarrWriter;
@@ -11,7 +12,8 @@ enum DiskFormat {
     SHARDS(100),
     FILES(20),
     ZARR04(20),
-    TIFF(100);
+    TIFF(100),
+    NDTIFF(100);
 
     private final double framesPerSecond;
 
@@ -25,7 +27,7 @@ enum DiskFormat {
     }
 
     boolean isZarr() {
-        return this != TIFF;
+        return this != TIFF && this != NDTIFF;
     }
 
     StackFormat stacks() {
@@ -35,6 +37,7 @@ enum DiskFormat {
             case FILES -> zarr.withLayout(OmeZarrWriter.Layout.FILES);
             case ZARR04 -> zarr.withVersion(OmeZarrVersion.V0_4);
             case TIFF -> new OmeTiffWriter.Format(Fsync.NONE);
+            case NDTIFF -> new NdTiffWriter.Format(Fsync.NONE);
         };
     }
 }

@@ -149,10 +149,12 @@ public final class KillCommand extends BenchCommand {
             victim.awaitFirst(commits);
             long first = System.nanoTime();
             long killedNanos;
+            double lived;
             int pictures;
             int tornPictures;
             try (Onlooker page = new Onlooker(victim.view(), frame)) {
                 TimeUnit.NANOSECONDS.sleep((long) (afterSeconds * 1e9) - (System.nanoTime() - first));
+                lived = (System.nanoTime() - first) / 1e9;
                 killedNanos = victim.kill();
                 pictures = page.pictures();
                 tornPictures = page.torn();
@@ -172,7 +174,7 @@ public final class KillCommand extends BenchCommand {
             long[] acknowledged = acknowledgements.sentBefore(Long.MAX_VALUE);
             TopicContents contents = TopicContents.ofCutOff(brokers, topic, acknowledged);
             Trial trial = new Trial(
-                    afterSeconds,
+                    lived,
                     (first - begun) / 1e9,
                     (System.nanoTime() - begun) / 1e9,
                     commits.heard(),
