@@ -13,13 +13,14 @@ import java.util.Optional;
  * UniFMIR's body, smaller and on blocks of pixels instead of pixels: what a laptop can carry of it.
  *
  * <pre>
- *   z --+------------------------------ concat conv --> z'
- *       z / 8 --SwinTrunk--> features * 8
+ *   z --+---------------------------------------------- concat conv --> z'
+ *       conv conv / 8 --SwinTrunk--> features * 8
  * </pre>
  *
- * Layer norms know directions of tokens, not lengths, and how bright a block is against its noise must not get lost: the
- * first convolution's biases, which it is measured by, start at random, and not at zero. The eight makes tokens of dim cells
- * about as long as these biases.
+ * Layer norms know directions of tokens, not lengths, and how bright a block is against its noise must not get lost. So two
+ * rectified convolutions come first, whose features grow with brightness and reach the end by the body's long skip; and the
+ * biases of the body's own first convolution, which lengths are measured by, start at random, not at zero. The eight makes
+ * tokens of dim cells about as long as these biases.
  *
  * @param block side of the blocks, 2 or 4
  * @param scale output pixels per input pixel along an axis, 1 or 2
@@ -33,6 +34,8 @@ record Swin(int block, int scale, int channels, List<Integer> depths, int heads)
 
     private static final float UNIT = 8;
     private static final double BIAS = 0.3;
+    private static final String FIRST = "shallow.0";
+    private static final String SECOND = "shallow.1";
     private static final String LAST = "out";
     private static final ParameterNames NAMES =
             UnifmirNetwork.published(UnifmirTask.DENOISE).names();
@@ -80,13 +83,15 @@ record Swin(int block, int scale, int channels, List<Integer> depths, int heads)
 
     /** The published body with this network's sizes; the tail's are never asked for. */
     private SwinBody body() {
-        return new SwinBody(block * block, 1, channels, depths, heads, 2 * channels, channels, 1, true);
+        return new SwinBody(channels, 1, channels, depths, heads, 2 * channels, channels, 1, true);
     }
 
     @Override
     public Weights begin(long seed) {
         NoiseRandom random = new NoiseRandom(seed);
         Weights weights = new Weights();
+        weights.addConvolution(FIRST, block * block, channels, 3, 1, random);
+        weights.addConvolution(SECOND, channels, channels, 3, 1, random);
         UnifmirNetwork whole =
                 new UnifmirNetwork(UnifmirTask.DENOISE, NAMES, body(), Optional.empty(), Optional.empty());
         whole.parameters().forEach((name, shape) -> {
@@ -130,7 +135,9 @@ record Swin(int block, int scale, int channels, List<Integer> depths, int heads)
 
     @Override
     public <T> T between(Algebra<T> algebra, Weights weights, T blocks) {
-        T features = new SwinTrunk(body(), NAMES).features(algebra, weights, algebra.times(blocks, 1 / UNIT));
+        T first = algebra.relu(algebra.conv(blocks, weights.layer(FIRST)));
+        T second = algebra.relu(algebra.conv(first, weights.layer(SECOND)));
+        T features = new SwinTrunk(body(), NAMES).features(algebra, weights, algebra.times(second, 1 / UNIT));
         return algebra.conv(algebra.times(features, UNIT), channels, blocks, weights.layer(LAST));
     }
 }

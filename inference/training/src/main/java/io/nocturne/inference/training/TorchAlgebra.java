@@ -83,9 +83,13 @@ final class TorchAlgebra implements Algebra<NDArray> {
         return x.add(number);
     }
 
+    /**
+     * The number is a tensor that lives as long as the others: {@code mul(Number)} of DJL 0.35.1 makes one over a Java
+     * buffer and lets go of it at once, but the way back needs it. After a garbage collection there was anything in it.
+     */
     @Override
     public NDArray times(NDArray x, float number) {
-        return x.mul(number);
+        return x.mul(memory.create(number));
     }
 
     @Override

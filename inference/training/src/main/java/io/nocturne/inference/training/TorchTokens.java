@@ -1,7 +1,6 @@
 package io.nocturne.inference.training;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
@@ -76,14 +75,9 @@ final class TorchTokens implements Tokens<NDArray> {
         return Activation.gelu(x);
     }
 
-    /**
-     * Copies, because products of slices that lie inside a larger tensor were seen to have gradients that differ in their
-     * last bits from run to run, one in forty: the same seed would not give the same weights.
-     */
     @Override
     public List<NDArray> split(NDArray x, int parts) {
-        NDList slices = x.split(parts, x.getShape().dimension() - 1);
-        return slices.stream().map(NDArray::duplicate).toList();
+        return List.copyOf(x.split(parts, x.getShape().dimension() - 1));
     }
 
     @Override
@@ -117,7 +111,7 @@ final class TorchTokens implements Tokens<NDArray> {
 
     @Override
     public NDArray times(NDArray x, float number) {
-        return x.mul(number);
+        return algebra.times(x, number);
     }
 
     @Override

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
 import io.nocturne.inference.ModelCard;
 import io.nocturne.inference.RestorationModel;
 import io.nocturne.inference.StillFrame;
@@ -12,6 +16,8 @@ import io.nocturne.inference.onnx.StillRestorer;
 import io.nocturne.stream.optics.NoiseRandom;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -80,5 +86,51 @@ class PhotonNetworkTest {
             float[] restored = Teacher.restore(network, network.begin(4), List.of(patch));
             assertThat(restored[32 * 64 + 32]).as(description).isCloseTo(20, within(4f));
         }
+    }
+
+    /** Tensors may lie in Java's buffers; what the way back needs must still be there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unet 4 1 8 12", "swin 4 1 8 2 2"})
+    void gradientsAreTheSameAfterAGarbageCollection(String description) {
+        PhotonNetwork network = PhotonNetwork.parse(description);
+        Weights weights = network.begin(3);
+        NoiseRandom random = new NoiseRandom(2);
+        Picture picture = new Picture(64, 64, new float[64 * 64]);
+        for (int i = 0; i < picture.values().length; i++) {
+            picture.values()[i] = random.nextPoisson(12);
+        }
+        List<Patch> batch = List.of(new Patch(picture, picture, 1, 12));
+        float[] expected = gradients(network, weights, batch, () -> {});
+        for (int round = 0; round < 3; round++) {
+            float[] found = gradients(network, weights, batch, PhotonNetworkTest::collectAndOverwrite);
+            assertThat(found).isEqualTo(expected);
+        }
+    }
+
+    private static float[] gradients(
+            PhotonNetwork network, Weights weights, List<Patch> batch, Runnable betweenThereAndBack) {
+        try (NDManager memory = Torch.engine().newBaseManager(Device.cpu());
+                GradientCollector collector = Torch.engine().newGradientCollector()) {
+            TorchAlgebra algebra = new TorchAlgebra(memory, true);
+            NDArray restored = network.restore(
+                    algebra, weights, Teacher.noisy(memory, batch), Teacher.readVariance(memory, batch));
+            NDArray loss = restored.square().mean();
+            betweenThereAndBack.run();
+            collector.backward(loss);
+            return algebra.gradients(weights);
+        }
+    }
+
+    private static void collectAndOverwrite() {
+        System.gc();
+        List<ByteBuffer> buffers = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(4 + i % 60);
+            while (buffer.hasRemaining()) {
+                buffer.put((byte) 0x77);
+            }
+            buffers.add(buffer);
+        }
+        assertThat(buffers).hasSize(2000);
     }
 }
