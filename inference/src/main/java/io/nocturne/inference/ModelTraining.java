@@ -35,7 +35,8 @@ public interface ModelTraining {
      * How long to go on learning, how fast, and with what.
      *
      * @param batches most batches
-     * @param minutes most minutes; whichever comes first
+     * @param minutes about how many at most, judging included, of which a fifth at least goes into learning; or the
+     *     batches are done before
      * @param rate highest rate of learning
      * @param seed of the order of patches
      * @param frozenBody true if only the first and the last layer learn: for few images, of which a whole network would
@@ -146,7 +147,8 @@ public interface ModelTraining {
      * never trained on and says whether it helped. With folds, each pair is kept out once, by as many trainings as there
      * are folds; if these helped on average, one more training on all pairs makes the model.
      *
-     * @param pairs folder with the folders {@code noisy} and {@code clean}, same file names in both
+     * @param pairs folder with the folders {@code noisy} and {@code clean}, same file names in both; for a model that
+     *     enlarges, clean images are as much larger
      * @param out file for the new model, ending in {@code .onnx}
      * @param folds 2 to the number of pairs; 0 for one training and no folds
      * @param effort of each training; its minutes are those of all together
@@ -159,7 +161,7 @@ public interface ModelTraining {
      * The same from a published UniFMIR checkpoint, which needs no import before. A smoke test on a CPU, where a batch
      * takes seconds; real work wants a GPU, which these parts don't use.
      *
-     * @param task as {@code import-unifmir} names it; only {@code denoise} can be taught
+     * @param task as {@code import-unifmir} names it; {@code denoise} and {@code sr} can be taught
      */
     Outcome tuneCheckpoint(
             Path checkpoint, String task, Path pairs, Path out, int folds, Effort effort, Progress progress)

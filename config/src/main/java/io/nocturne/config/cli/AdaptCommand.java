@@ -46,7 +46,10 @@ public final class AdaptCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE.onnx", required = true, description = "The new model; must not exist.")
     Path out;
 
-    @Option(names = "--minutes", defaultValue = "8", description = "Most minutes to learn (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--minutes",
+            defaultValue = "8",
+            description = "About how many minutes at most, judging included (${DEFAULT-VALUE}).")
     double minutes;
 
     @Option(names = "--batches", defaultValue = "1500", description = "Most batches to learn (${DEFAULT-VALUE}).")

@@ -60,7 +60,8 @@ public final class TrainCommand implements Callable<Integer> {
                 names = "--pairs",
                 required = true,
                 description =
-                        "Folder with noisy/ and clean/, same file names in both; every fifth is kept out to judge.")
+                        "Folder with noisy/ and clean/, same file names in both; every fifth is kept out to judge. For a"
+                                + " model that doubles the pixels, clean images have twice as many along each axis.")
         Path pairs;
 
         @Option(
@@ -73,11 +74,14 @@ public final class TrainCommand implements Callable<Integer> {
 
         @Option(
                 names = "--task",
-                description = "Says that --from is a UniFMIR checkpoint (.pt) for that task; 'denoise' can be taught."
-                        + " Takes seconds a batch: a smoke test, full size wants a GPU.")
+                description = "Says that --from is a UniFMIR checkpoint (.pt) for that task; 'denoise' and 'sr' can be"
+                        + " taught. Takes seconds a batch: a smoke test, full size wants a GPU.")
         String task;
 
-        @Option(names = "--minutes", defaultValue = "10", description = "Most minutes to learn (${DEFAULT-VALUE}).")
+        @Option(
+                names = "--minutes",
+                defaultValue = "10",
+                description = "About how many minutes at most, judging included (${DEFAULT-VALUE}).")
         double minutes;
 
         @Option(names = "--batches", defaultValue = "2000", description = "Most batches to learn (${DEFAULT-VALUE}).")
@@ -141,7 +145,8 @@ public final class TrainCommand implements Callable<Integer> {
                     Path.of(further.from), further.task, further.pairs, out, further.folds, effort, progress);
         }
         if (further.from.endsWith(".pt") || further.from.endsWith(".pth")) {
-            throw new ModelException(further.from + " looks like a UniFMIR checkpoint: add --task denoise");
+            throw new ModelException(
+                    further.from + " looks like a UniFMIR checkpoint: add --task denoise or --task sr");
         }
         RestorationModel model = ModelCatalog.open(List.of()).find(further.from);
         return training.tune(model, further.pairs, out, further.folds, effort, progress);

@@ -21,6 +21,7 @@ import java.util.Optional;
  */
 abstract class Further {
     private static final double WARM_UP_SHARE = 0.05;
+    private static final double LEAST_LEARNING = 0.2;
 
     /** What a model makes of frames. */
     interface Eye {
@@ -52,14 +53,25 @@ abstract class Further {
     abstract String source();
 
     final Outcome teach(Pupil pupil, Path out, Effort effort, Progress progress) throws IOException {
+        long start = System.nanoTime();
+        progress.tell(0, "judges the model it starts from on what it keeps out");
         double before = judge(pupil.judged(pupil.weights()));
-        progress.tell(0, String.format(Locale.ROOT, "%s; before: %.4f %s", way(), before, unit()));
-        Weights learned = learn(pupil, effort, progress);
+        double judging = (System.nanoTime() - start) / 60e9;
+        progress.tell(
+                0,
+                String.format(Locale.ROOT, "%s; before: %.4f %s, judged in %.1f min", way(), before, unit(), judging));
+        Weights learned = learn(pupil, effort.within(learning(effort.minutes(), 2 * judging)), progress);
+        progress.tell(1, "judges the new model");
         double after = judge(pupil.judged(learned));
         boolean better = after < before;
         Optional<RestorationModel> written =
                 better ? Optional.of(pupil.write(learned, out, source())) : Optional.empty();
         return new Outcome(way() + filter(learned), before, after, judged(), unit(), written, List.of());
+    }
+
+    /** Minutes left for learning, at least a fifth of all: a model that has learned nothing needs no judging. */
+    static double learning(double minutes, double judging) {
+        return Math.max(minutes - judging, LEAST_LEARNING * minutes);
     }
 
     /** What is to be said of the filter. */

@@ -35,7 +35,7 @@ final class PhotonPupil implements Pupil {
     /**
      * Reads a model's network and weights.
      *
-     * @throws ModelException if it is none of ours, or isn't for images of one size
+     * @throws ModelException if it is none of ours
      */
     static PhotonPupil of(RestorationModel model) throws ModelException, IOException {
         Map<String, String> metadata = model.describe().metadata();
@@ -45,10 +45,6 @@ final class PhotonPupil implements Pupil {
                     + " can't go on learning here: it is none of Nocturne's own networks, such as denoise-fast");
         }
         PhotonNetwork network = PhotonNetwork.parse(description);
-        if (network.scale() != 1) {
-            throw new ModelException("Model " + model.card().name() + " enlarges images; only denoisers learn from "
-                    + "recordings and pairs");
-        }
         Weights weights = network.begin(1);
         try (InputStream in = model.file().isPresent()
                 ? Files.newInputStream(model.file().get())
@@ -69,6 +65,11 @@ final class PhotonPupil implements Pupil {
     @Override
     public Network network() {
         return network;
+    }
+
+    @Override
+    public int scale() {
+        return network.scale();
     }
 
     @Override

@@ -12,7 +12,7 @@ interface Pupil {
     /**
      * Reads one of our own networks out of a model.
      *
-     * @throws ModelException if it is none of ours, or isn't for images of one size
+     * @throws ModelException if it is none of ours
      */
     static Pupil of(RestorationModel model) throws ModelException, IOException {
         return PhotonPupil.of(model);
@@ -32,6 +32,9 @@ interface Pupil {
     RestorationModel model();
 
     Network network();
+
+    /** Pixels of its answers per pixel of what it sees, along an axis. */
+    int scale();
 
     /** The numbers that learning starts from: a copy. */
     Weights weights();

@@ -2,10 +2,11 @@ package io.nocturne.inference.training;
 
 import io.nocturne.inference.StillFrame;
 import io.nocturne.stream.optics.NoiseRandom;
+import io.nocturne.stream.spi.FrameSpec;
 import java.util.List;
 
 /**
- * One field in dim and in bright light. The two files may have been scaled apart from each other: the reference is
+ * One field in dim and in bright light; the bright image may have finer pixels. The two files may have been scaled apart from each other: the reference is
  * brought to the dim image's counts by the line of least squares, whose error is the dim image's noise alone.
  */
 final class RealPair {
@@ -15,29 +16,42 @@ final class RealPair {
     private final double offset;
     private final double gain;
     private final double readNoise;
+    private final int scale;
 
+    /** Of one size. */
     RealPair(StillFrame dim, StillFrame bright) {
+        this(dim, bright, 1);
+    }
+
+    /**
+     * Of two sizes.
+     *
+     * @param scale pixels of the bright image per pixel of the dim one along an axis, 1 or 2
+     */
+    RealPair(StillFrame dim, StillFrame bright, int scale) {
         this.dim = dim;
-        if (!sameSize(dim, bright)) {
-            throw new IllegalArgumentException(
-                    "A pair's images must have one size, not " + dim.spec() + " and " + bright.spec());
+        this.scale = scale;
+        if (!fits(dim.spec(), bright.spec(), scale)) {
+            throw new IllegalArgumentException("A pair's bright image must be " + scale
+                    + " times as wide and high as the dim one, not " + bright.spec() + " for " + dim.spec());
         }
         noisy = ImageFiles.picture(dim);
-        float[] truth = bright.counts();
-        double[] line = line(truth, noisy.values());
+        Picture fine = ImageFiles.picture(bright);
+        double[] line = line((scale == 2 ? fine.binned() : fine).values(), noisy.values());
+        float[] truth = fine.values();
         for (int i = 0; i < truth.length; i++) {
             truth[i] = (float) (line[0] * truth[i] + line[1]);
         }
-        reference = new Picture(noisy.width(), noisy.height(), truth);
+        reference = fine;
         double[] noise = ImageFiles.noise(List.of(dim));
         offset = noise[0];
         gain = noise[1];
         readNoise = noise[2];
     }
 
-    private static boolean sameSize(StillFrame a, StillFrame b) {
-        return a.spec().width() == b.spec().width()
-                && a.spec().height() == b.spec().height();
+    /** Whether two sizes are those of a pair. */
+    static boolean fits(FrameSpec dim, FrameSpec bright, int scale) {
+        return bright.width() == scale * dim.width() && bright.height() == scale * dim.height();
     }
 
     /** Slope and intercept of the least-squares line from x to y. */
@@ -67,6 +81,11 @@ final class RealPair {
             }
             return counts;
         }
+
+        /** The same part of an image with finer pixels. */
+        Part finer(int scale) {
+            return new Part(scale * left, scale * top, scale * side, turn);
+        }
     }
 
     private Part part(int side, NoiseRandom random) {
@@ -80,7 +99,7 @@ final class RealPair {
         Part part = part(side, random);
         double g = gain * Math.exp(0.15 * random.nextGaussian());
         double o = offset + 0.05 * readNoise * random.nextGaussian();
-        Picture target = part.of(reference, o, g);
+        Picture target = part.finer(scale).of(reference, o, g);
         double read = readNoise * readNoise / (g * g);
         return new Patch(part.of(noisy, o, g), target, (float) read, (float) (read + light(target)));
     }
@@ -88,7 +107,7 @@ final class RealPair {
     /** A random part, turned at random: counts less {@code low}, divided by {@code span}. */
     Patch normalised(int side, NoiseRandom random, double low, double span) {
         Part part = part(side, random);
-        Picture target = part.of(reference, low, span);
+        Picture target = part.finer(scale).of(reference, low, span);
         double unit = 1 / (span * span);
         double shot = gain * Math.max(0, light(target) * span + low - offset);
         double read = readNoise * readNoise;

@@ -17,6 +17,11 @@ public final class TorchTraining implements ModelTraining {
     public Outcome adapt(RestorationModel from, Footage footage, Path out, Effort effort, Progress progress)
             throws IOException, ModelException {
         Pupil pupil = Pupil.of(from);
+        if (pupil.scale() != 1) {
+            throw new ModelException(
+                    "Model " + from.card().name() + " enlarges images, and a recording has none to show it"
+                            + " what they should be: only denoisers learn from recordings; pairs can teach it ('train --pairs')");
+        }
         Recording recording = Recording.read(footage.path(), footage.channel());
         return Adapting.on(recording, footage.neighbours(), pupil.judged(pupil.weights()))
                 .teach(pupil, out, effort, progress);

@@ -51,7 +51,7 @@ final class Tuning extends Further {
 
     /** Every fifth pair is kept out, the last one if there are fewer. */
     static Tuning on(Path folder, Pupil pupil) throws IOException {
-        List<Named> pairs = read(folder);
+        List<Named> pairs = read(folder, pupil);
         int last = pairs.size() - 1;
         boolean few = pairs.size() < KEEP_EVERY;
         return new Tuning(pupil, folder, pairs, i -> few ? i == last : i % KEEP_EVERY == KEEP_EVERY - 1);
@@ -63,11 +63,11 @@ final class Tuning extends Further {
      */
     static Outcome inFolds(Path folder, int folds, Pupil pupil, Path out, Effort effort, Progress progress)
             throws IOException {
-        List<Named> pairs = read(folder);
+        List<Named> pairs = read(folder, pupil);
         if (folds < 2 || folds > pairs.size()) {
             throw new IOException(folds + " folds don't fit " + pairs.size() + " pairs: choose 2 to " + pairs.size());
         }
-        Effort each = effort.within(effort.minutes() / (folds + 1));
+        Effort each = effort;
         List<Fold> results = new ArrayList<>();
         double before = 0;
         double after = 0;
@@ -75,11 +75,18 @@ final class Tuning extends Further {
             int own = fold;
             Tuning tuning = new Tuning(pupil, folder, pairs, i -> i * folds / pairs.size() == own);
             String title = "fold " + (fold + 1) + " of " + folds + ": ";
-            Weights learned = tuning.learn(pupil, each, part(progress, own, folds + 1, title));
-            Fold result = new Fold(
-                    tuning.kept.stream().map(Named::name).toList(),
-                    tuning.judge(pupil.judged(pupil.weights())),
-                    tuning.judge(pupil.judged(learned)));
+            Progress mine = part(progress, own, folds + 1, title);
+            mine.tell(0, "judges the model it starts from on what it keeps out");
+            long start = System.nanoTime();
+            double old = tuning.judge(pupil.judged(pupil.weights()));
+            if (fold == 0) {
+                double perPair = (System.nanoTime() - start) / 60e9 / tuning.judged();
+                each = effort.within(learning(effort.minutes(), 2 * perPair * pairs.size()) / (folds + 1));
+            }
+            Weights learned = tuning.learn(pupil, each, mine);
+            mine.tell(1, "judges the new model");
+            Fold result =
+                    new Fold(tuning.kept.stream().map(Named::name).toList(), old, tuning.judge(pupil.judged(learned)));
             progress.tell(
                     (fold + 1.0) / (folds + 1),
                     String.format(Locale.ROOT, "%s%+.2f dB on what it kept out", title, result.gain()));
@@ -100,8 +107,9 @@ final class Tuning extends Further {
         return (share, message) -> whole.tell((part + share) / parts, title + message);
     }
 
-    /** Reads pairs: {@code noisy/NAME} and {@code clean/NAME}. */
-    private static List<Named> read(Path folder) throws IOException {
+    /** Reads pairs: {@code noisy/NAME} and {@code clean/NAME}, in the sizes that the network takes and gives. */
+    private static List<Named> read(Path folder, Pupil pupil) throws IOException {
+        int scale = pupil.scale();
         List<Path> noisy;
         try (Stream<Path> files = Files.list(folder.resolve("noisy"))) {
             noisy = files.filter(Files::isRegularFile).sorted().toList();
@@ -118,9 +126,25 @@ final class Tuning extends Further {
             }
             StillFrame dim = ImageFiles.frames(file).get(0);
             StillFrame bright = ImageFiles.frames(clean).get(0);
-            pairs.add(new Named(String.valueOf(file.getFileName()), dim, bright, new RealPair(dim, bright)));
+            if (!RealPair.fits(dim.spec(), bright.spec(), scale)) {
+                throw new IOException(String.format(
+                        "%s has %s pixels and %s has %s, but for model %s the clean image must have %d x %d: %s",
+                        file,
+                        size(dim),
+                        clean,
+                        size(bright),
+                        pupil.model().card().name(),
+                        scale * dim.spec().width(),
+                        scale * dim.spec().height(),
+                        scale == 1 ? "as many as the noisy one" : scale + " times as many along each axis"));
+            }
+            pairs.add(new Named(String.valueOf(file.getFileName()), dim, bright, new RealPair(dim, bright, scale)));
         }
         return pairs;
+    }
+
+    private static String size(StillFrame frame) {
+        return frame.spec().width() + " x " + frame.spec().height();
     }
 
     @Override

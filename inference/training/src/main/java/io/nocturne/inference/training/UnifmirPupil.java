@@ -22,7 +22,7 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A UniFMIR denoiser out of a published checkpoint. It sees images between their percentiles, as {@link UnifmirCards} says;
+ * A UniFMIR network for single images, denoising or super-resolution, out of a published checkpoint. It sees images between their percentiles, as {@link UnifmirCards} says;
  * what it learned becomes a model that runs here as an imported one does. On CPUs a batch of two small patches takes
  * seconds: enough for a few hundred batches, not for a training from nothing.
  */
@@ -42,7 +42,8 @@ final class UnifmirPupil implements Pupil {
         this.sha256 = sha256;
         weights = SwinNetwork.weights(network, parameters);
         source = parameters.source();
-        model = RestorationModel.of(graph(parameters), card("unifmir-denoise", ""));
+        model = RestorationModel.of(
+                graph(parameters), card("unifmir-" + network.task().title(), ""));
     }
 
     /**
@@ -52,15 +53,15 @@ final class UnifmirPupil implements Pupil {
      */
     static UnifmirPupil of(Path checkpoint, String task) throws ModelException, IOException {
         UnifmirTask wanted = task(task);
-        if (wanted != UnifmirTask.DENOISE) {
+        if (wanted != UnifmirTask.DENOISE && wanted != UnifmirTask.SR) {
             throw new ModelException("UniFMIR networks for '" + task + "' can't be taught on pairs of 2-D images here, "
-                    + "only those for 'denoise'");
+                    + "only those for 'denoise' and 'sr'");
         }
-        return of(CheckpointReader.read(checkpoint), ImageFiles.sha256(checkpoint));
+        return of(CheckpointReader.read(checkpoint), wanted, ImageFiles.sha256(checkpoint));
     }
 
-    static UnifmirPupil of(StateDict parameters, String sha256) throws ModelException {
-        return new UnifmirPupil(UnifmirNetwork.read(parameters, UnifmirTask.DENOISE), parameters, sha256);
+    static UnifmirPupil of(StateDict parameters, UnifmirTask task, String sha256) throws ModelException {
+        return new UnifmirPupil(UnifmirNetwork.read(parameters, task), parameters, sha256);
     }
 
     private static UnifmirTask task(String title) throws ModelException {
@@ -98,6 +99,11 @@ final class UnifmirPupil implements Pupil {
     @Override
     public Network network() {
         return new SwinNetwork(network);
+    }
+
+    @Override
+    public int scale() {
+        return network.scale();
     }
 
     @Override

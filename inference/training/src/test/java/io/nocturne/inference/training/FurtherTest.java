@@ -37,19 +37,31 @@ class FurtherTest {
 
     @BeforeEach
     void aNetworkThatHasNotLearnedYet() {
-        Unet network = new Unet(4, List.of(8, 8), 1);
-        start = RestorationModel.of(
+        start = fresh(new Unet(4, List.of(8, 8), 1));
+    }
+
+    private static RestorationModel fresh(PhotonNetwork network) {
+        return RestorationModel.of(
                 NetworkFile.graph("start", network, network.begin(5), Form.SINGLE),
                 NetworkFile.describe(ModelCard.of("start", "denoise", "A blur"), network, Form.SINGLE));
     }
 
     private static void write(Path file, double noise, long seed) throws IOException {
+        write(file, noise, seed, 1);
+    }
+
+    /** The same field on a finer grid of pixels. */
+    private static void write(Path file, double noise, long seed, int scale) throws IOException {
         Random random = new Random(seed);
-        BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
-        for (int i = 0; i < SIDE * SIDE; i++) {
-            double light = 60 + 40 * Math.sin(i % SIDE / 11.0) + (i / SIDE > 50 ? 30 : 0);
+        int side = scale * SIDE;
+        BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_BYTE_GRAY);
+        for (int i = 0; i < side * side; i++) {
+            double x = (i % side + 0.5) / scale - 0.5;
+            int row = i / side;
+            double y = (row + 0.5) / scale - 0.5;
+            double light = 60 + 40 * Math.sin(x / 11.0) + (y > 50 ? 30 : 0);
             int value = (int) Math.round(light + noise * random.nextGaussian());
-            image.getRaster().setSample(i % SIDE, i / SIDE, 0, Math.min(255, Math.max(0, value)));
+            image.getRaster().setSample(i % side, i / side, 0, Math.min(255, Math.max(0, value)));
         }
         ImageIO.write(image, "png", file.toFile());
     }
@@ -67,12 +79,16 @@ class FurtherTest {
     }
 
     private Path pairs(int count) throws IOException {
+        return pairs(count, 1);
+    }
+
+    private Path pairs(int count, int scale) throws IOException {
         Path pairs = folder.resolve("pairs");
         Files.createDirectories(pairs.resolve("noisy"));
         Files.createDirectories(pairs.resolve("clean"));
         for (int i = 0; i < count; i++) {
             write(pairs.resolve("noisy").resolve(i + ".png"), 16, i);
-            write(pairs.resolve("clean").resolve(i + ".png"), 0, i);
+            write(pairs.resolve("clean").resolve(i + ".png"), 0, i, scale);
         }
         return pairs;
     }
@@ -108,6 +124,80 @@ class FurtherTest {
                         QUIET);
         assertThat(outcome.after()).isLessThan(outcome.before() - 0.2);
         assertThat(outcome.model()).isPresent();
+    }
+
+    @Test
+    void judgingComesOutOfTheMinutesButNeverAllOfThem() {
+        assertThat(Further.learning(10, 4)).isEqualTo(6);
+        assertThat(Further.learning(10, 9)).isEqualTo(2);
+        assertThat(Further.learning(10, 400)).isEqualTo(2);
+    }
+
+    @Test
+    void aTrainingThatNeverEndsByItsBatchesEndsByTheClockAndIsJudged() throws Exception {
+        List<String> messages = new ArrayList<>();
+        Outcome outcome = new TorchTraining()
+                .tune(
+                        start,
+                        pairs(2),
+                        folder.resolve("timed.onnx"),
+                        2,
+                        new Effort(Integer.MAX_VALUE, 0.02, 2e-3, 1, false, false),
+                        (share, message) -> messages.add(message));
+        assertThat(outcome.folds()).hasSize(2);
+        assertThat(outcome.after()).isFinite();
+        assertThat(messages).contains("fold 2 of 2: judges the new model");
+    }
+
+    @Test
+    void aModelThatEnlargesLearnsFromCleanImagesOfTwiceTheSize() throws Exception {
+        Path out = folder.resolve("finer.onnx");
+        RestorationModel twice = fresh(new Unet(4, List.of(8, 8), 2));
+        Outcome outcome =
+                new TorchTraining().tune(twice, pairs(3, 2), out, 0, new Effort(30, 5, 2e-3, 1, false, false), QUIET);
+        assertThat(outcome.after()).isLessThan(outcome.before() - 0.2);
+        assertThat(RestorationModel.load(out).card().scale()).isEqualTo(2);
+        Outcome folded = new TorchTraining()
+                .tune(
+                        twice,
+                        folder.resolve("pairs"),
+                        folder.resolve("folded.onnx"),
+                        3,
+                        new Effort(12, 5, 2e-3, 1, true, false),
+                        QUIET);
+        assertThat(folded.folds()).hasSize(3);
+        assertThat(folded.after()).isLessThan(folded.before());
+    }
+
+    @Test
+    void pairsOfSizesThatTheModelDoesNotGiveAreRefusedWithTheirSizes() throws Exception {
+        Effort effort = new Effort(1, 1, 1e-3, 1, false, false);
+        Path out = folder.resolve("x.onnx");
+        Path same = pairs(2);
+        assertThatThrownBy(
+                        () -> new TorchTraining().tune(fresh(new Unet(4, List.of(8), 2)), same, out, 0, effort, QUIET))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("0.png has 96 x 96 pixels")
+                .hasMessageContaining("must have 192 x 192: 2 times as many along each axis");
+        Path finer = pairs(2, 2);
+        assertThatThrownBy(() -> new TorchTraining().tune(start, finer, out, 0, effort, QUIET))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("0.png has 192 x 192, but for model start")
+                .hasMessageContaining("must have 96 x 96");
+    }
+
+    @Test
+    void aRecordingTeachesNoModelThatEnlarges() {
+        assertThatThrownBy(() -> new TorchTraining()
+                        .adapt(
+                                fresh(new Unet(4, List.of(8), 2)),
+                                footage(),
+                                folder.resolve("x.onnx"),
+                                new Effort(1, 1, 1e-3, 1, false, false),
+                                QUIET))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("enlarges")
+                .hasMessageContaining("--pairs");
     }
 
     @Test

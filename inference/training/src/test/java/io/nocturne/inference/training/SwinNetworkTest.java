@@ -29,15 +29,17 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** UniFMIR's body as it learns. */
 class SwinNetworkTest {
     private static final int SIDE = 128;
 
     /** A denoiser of UniFMIR's build with one group of two blocks, 12 channels and two heads. */
-    private static StateDict small() {
+    private static StateDict small(UnifmirTask task) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        UnifmirNetwork.published(UnifmirTask.DENOISE).parameters().forEach((name, shape) -> {
+        UnifmirNetwork.published(task).parameters().forEach((name, shape) -> {
             boolean deeper = name.startsWith("layers.1.")
                     || name.startsWith("layers.2.")
                     || name.matches(".*blocks\\.[2-5]\\..*");
@@ -73,9 +75,10 @@ class SwinNetworkTest {
         return frame;
     }
 
-    @Test
-    void pyTorchAndTheWrittenGraphSayTheSame() throws Exception {
-        UnifmirPupil pupil = UnifmirPupil.of(small(), "none");
+    @ParameterizedTest
+    @EnumSource(names = {"DENOISE", "SR"})
+    void pyTorchAndTheWrittenGraphSayTheSame(UnifmirTask task) throws Exception {
+        UnifmirPupil pupil = UnifmirPupil.of(small(task), task, "none");
         StillFrame frame = waves(3);
         float[] found;
         double[] norm = {60, 150};
@@ -90,6 +93,7 @@ class SwinNetworkTest {
         Picture picture = new Picture(SIDE, SIDE, normalised);
         float[] expected =
                 Teacher.restore(pupil.network(), pupil.weights(), List.of(new Patch(picture, picture, 0, 1)));
+        assertThat(expected).hasSize(SIDE * SIDE * pupil.scale() * pupil.scale());
         for (int i = 0; i < found.length; i++) {
             assertThat((found[i] - norm[0]) / (norm[1] - norm[0])).isCloseTo(expected[i], within(2e-4));
         }
@@ -97,7 +101,7 @@ class SwinNetworkTest {
 
     @Test
     void aFrozenBodyStaysAsItIsAndTheRestLearns() throws Exception {
-        UnifmirPupil pupil = UnifmirPupil.of(small(), "none");
+        UnifmirPupil pupil = UnifmirPupil.of(small(UnifmirTask.DENOISE), UnifmirTask.DENOISE, "none");
         Weights before = pupil.weights();
         float[] flat = before.flat();
         StillFrame dim = waves(4);
@@ -124,15 +128,17 @@ class SwinNetworkTest {
         assertThat(changed).isGreaterThan((flat.length - body.cardinality()) / 2);
     }
 
-    @Test
-    void whatWasLearnedFromPairsIsAModelThatRuns(@TempDir Path folder) throws Exception {
+    @ParameterizedTest
+    @EnumSource(names = {"DENOISE", "SR"})
+    void whatWasLearnedFromPairsIsAModelThatRuns(UnifmirTask task, @TempDir Path folder) throws Exception {
+        int scale = task == UnifmirTask.SR ? 2 : 1;
         Path pairs = folder.resolve("pairs");
         for (int i = 0; i < 3; i++) {
-            write(pairs.resolve("clean").resolve(i + ".png"), i, 0);
-            write(pairs.resolve("noisy").resolve(i + ".png"), i, 12);
+            write(pairs.resolve("clean").resolve(i + ".png"), i, 0, scale);
+            write(pairs.resolve("noisy").resolve(i + ".png"), i, 12, 1);
         }
         Path out = folder.resolve("taught.onnx");
-        UnifmirPupil pupil = UnifmirPupil.of(small(), "none");
+        UnifmirPupil pupil = UnifmirPupil.of(small(task), task, "none");
         float[] start = pupil.weights().flat();
         Effort effort = new Effort(12, 5, 2e-3, 1, false, false);
         Outcome outcome = Tuning.on(pairs, pupil).teach(pupil, out, effort, (share, message) -> {});
@@ -142,7 +148,9 @@ class SwinNetworkTest {
         assertThat(taught.card().training().data()).anyMatch(data -> data.contains("pairs"));
         StillFrame frame = waves(6);
         try (StillRestorer restorer = StillRestorer.open(taught, frame.spec(), OnnxRestorer.Options.defaults())) {
-            assertThat(restorer.restore(frame)).hasSize(SIDE * SIDE).doesNotContain(Float.NaN);
+            assertThat(restorer.restore(frame))
+                    .hasSize(SIDE * SIDE * scale * scale)
+                    .doesNotContain(Float.NaN);
         }
     }
 
@@ -157,14 +165,18 @@ class SwinNetworkTest {
                 .hasMessageContaining("denoise5");
     }
 
-    private static void write(Path file, int phase, double noise) throws Exception {
+    private static void write(Path file, int phase, double noise, int scale) throws Exception {
         NoiseRandom random = new NoiseRandom(50 + phase);
-        BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+        int side = scale * SIDE;
+        BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_BYTE_GRAY);
         WritableRaster raster = image.getRaster();
-        for (int i = 0; i < SIDE * SIDE; i++) {
-            double light = 90 + 60 * Math.sin((i % SIDE + 9 * phase) / 6.0) * Math.cos((double) i / SIDE / 8);
+        for (int i = 0; i < side * side; i++) {
+            double x = (i % side + 0.5) / scale - 0.5;
+            int row = i / side;
+            double y = (row + 0.5) / scale - 0.5;
+            double light = 90 + 60 * Math.sin((x + 9 * phase) / 6) * Math.cos(y / 8);
             long value = Math.round(light + noise * random.nextGaussian());
-            raster.setSample(i % SIDE, i / SIDE, 0, (int) Math.max(0, Math.min(255, value)));
+            raster.setSample(i % side, i / side, 0, (int) Math.max(0, Math.min(255, value)));
         }
         Files.createDirectories(file.getParent());
         ImageIO.write(image, "png", file.toFile());
