@@ -17,9 +17,12 @@ import io.nocturne.stream.optics.NoiseRandom;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +35,20 @@ class PhotonNetworkTest {
     @ValueSource(strings = {"unet 4 1 32 64 128", "unet 2 2 8", "swin 4 1 32 2,2 2", "swin 2 2 12 3 4"})
     void aNetworkIsMadeAnewFromItsDescription(String description) {
         assertThat(PhotonNetwork.parse(description).describe()).isEqualTo(description);
+    }
+
+    @Test
+    void theProjectsRecipesTellOfNetworksThatCanBeMade() throws Exception {
+        try (Stream<Path> files = Files.list(Path.of("recipes"))) {
+            List<Path> recipes = files.sorted().toList();
+            assertThat(recipes).hasSizeGreaterThan(4);
+            for (Path file : recipes) {
+                Recipe recipe = Recipe.read(file);
+                PhotonNetwork network = PhotonNetwork.parse(recipe.network());
+                assertThat(file).hasFileName(recipe.name() + ".recipe.json");
+                assertThat(recipe.schedule().patch() % network.multiple()).isZero();
+            }
+        }
     }
 
     @Test
