@@ -31,7 +31,7 @@ final class Lessons {
         this.scale = scale;
         random = new NoiseRandom(NoiseRandom.mix(recipe.seed() + 1));
         exposure = new Exposure(NoiseRandom.mix(recipe.seed() + 2), side);
-        Scenes maker = new Scenes(NoiseRandom.mix(recipe.seed() + 3), Math.max(SCENE_SIDE, scale * side));
+        Scenes maker = new Scenes(NoiseRandom.mix(recipe.seed() + 3), Math.max(SCENE_SIDE, scale * side), mix.deep());
         for (int i = 0; i < mix.scenes(); i++) {
             scenes.add(maker.next());
         }

@@ -83,8 +83,9 @@ record Recipe(
      * @param pairs real noise
      * @param flat nothing but background
      * @param scenes number of scenes made up before the start
+     * @param deep share of these that reach out of focus
      */
-    record Mix(double clean, double pairs, double flat, int scenes) {}
+    record Mix(double clean, double pairs, double flat, int scenes, double deep) {}
 
     /**
      * @param clean image to be exposed anew, or reference of a pair

@@ -5,9 +5,10 @@ import io.nocturne.stream.optics.NoiseRandom;
 import java.util.Arrays;
 
 /**
- * Made-up scenes for training: fibres, spots, discs, rings, cells and textures in random company, blurred as by an
- * objective, with haze from out of focus. They look like no particular specimen; what they teach is what edges, lines,
- * points and flat areas are, and that smooth edges are smooth. Fixed by the seed.
+ * Made-up scenes for training: fibres, asters, spots, discs, rings, cells and textures in random company, blurred as by an
+ * objective, with haze from out of focus. Some lie in one plane, others reach out of focus and are blurred by their
+ * distance. They look like no particular specimen; what they teach is what edges, lines, points and flat areas are, that
+ * smooth edges are smooth, and that sharp things lie in front of dim ones. Fixed by the seed.
  */
 final class Scenes {
     private static final int OVERSCAN = 16;
@@ -15,35 +16,48 @@ final class Scenes {
     private final NoiseRandom random;
     private final int side;
     private final int full;
+    private final double deep;
+    private final Depths light;
     private final GaussianBlur.Scratch scratch;
+
+    /** How far the scene being made reaches out of focus, in depths of field; 0 for a flat one. */
+    private double thickness;
 
     /**
      * @param side of the square scenes in pixels
+     * @param deep share of scenes that reach out of focus, as cells do; the others lie in one plane
      */
-    Scenes(long seed, int side) {
+    Scenes(long seed, int side, double deep) {
         random = new NoiseRandom(seed);
         this.side = side;
+        this.deep = deep;
         full = side + 2 * OVERSCAN;
+        light = new Depths(full);
         scratch = new GaussianBlur.Scratch(full, full);
     }
 
     /** The next scene, background 0 and bright structure 1. */
     Picture next() {
-        float[] plane = new float[full * full];
+        light.clear();
+        thickness = deep > 0 && random.nextDouble() < deep ? logBetween(0.3, 4) : 0;
+        if (thickness > 0 && random.nextInt(3) > 0) {
+            cell();
+        }
         int kinds = 1 + random.nextInt(3);
         for (int k = 0; k < kinds; k++) {
-            switch (random.nextInt(6)) {
-                case 0 -> fibres(plane);
-                case 1 -> spots(plane);
-                case 2 -> discs(plane);
-                case 3 -> rings(plane);
-                case 4 -> texture(plane);
-                default -> fibres(plane);
+            switch (random.nextInt(thickness > 0 ? 8 : 6)) {
+                case 0 -> fibres();
+                case 1, 7 -> spots();
+                case 2 -> discs();
+                case 3 -> rings();
+                case 4 -> texture(light.layer(depth()));
+                case 6 -> aster();
+                default -> fibres();
             }
         }
         double sigma = between(0.7, 2.2);
-        float[] haze = plane.clone();
-        new GaussianBlur(sigma * sigma).apply(plane, scratch);
+        float[] haze = light.sharp();
+        float[] plane = light.image(sigma);
         double haziness = random.nextInt(3) == 0 ? 0 : between(0, 0.7);
         double wide = between(4, 14);
         new GaussianBlur(wide * wide).apply(haze, scratch);
@@ -63,23 +77,13 @@ final class Scenes {
         return low * Math.pow(high / low, random.nextDouble());
     }
 
-    private void add(float[] plane, double x, double y, double light) {
-        int left = (int) Math.floor(x);
-        int top = (int) Math.floor(y);
-        if (left < 0 || top < 0 || left >= full - 1 || top >= full - 1) {
-            return;
-        }
-        double fx = x - left;
-        double fy = y - top;
-        int p = top * full + left;
-        plane[p] += (float) (light * (1 - fx) * (1 - fy));
-        plane[p + 1] += (float) (light * fx * (1 - fy));
-        plane[p + full] += (float) (light * (1 - fx) * fy);
-        plane[p + full + 1] += (float) (light * fx * fy);
+    /** A random distance from the focus. */
+    private double depth() {
+        return thickness > 0 ? thickness * random.nextGaussian() : 0;
     }
 
     /** Curves that turn slowly, some parallel, some labelled in stretches. */
-    private void fibres(float[] plane) {
+    private void fibres() {
         int count = (int) logBetween(3, 90);
         double bend = logBetween(0.002, 0.08);
         boolean beaded = random.nextInt(6) == 0;
@@ -90,7 +94,8 @@ final class Scenes {
             double y = between(0, full);
             double angle = aligned ? common + 0.2 * random.nextGaussian() : between(0, 2 * Math.PI);
             double turn = 0;
-            double light = logBetween(0.2, 1.5);
+            double z = depth();
+            double brightness = logBetween(0.2, 1.5);
             int steps = (int) (2 * between(0.2, 1.5) * full);
             double beads = between(0.05, 0.6);
             for (int s = 0; s < steps; s++) {
@@ -99,12 +104,64 @@ final class Scenes {
                 x += 0.5 * Math.cos(angle);
                 y += 0.5 * Math.sin(angle);
                 double label = beaded ? Math.max(0, Math.sin(beads * s) + 0.3) : 1;
-                add(plane, x, y, 0.5 * light * label);
+                light.add(x, y, z, 0.5 * brightness * label);
+                z += thickness > 0 ? thickness * 0.01 * random.nextGaussian() : 0;
             }
         }
     }
 
-    private void spots(float[] plane) {
+    /** Filaments that grow from one place outwards, up and down. */
+    private void aster() {
+        double x0 = between(0, full);
+        double y0 = between(0, full);
+        int count = (int) logBetween(15, 160);
+        double bend = logBetween(0.002, 0.03);
+        double reach = between(0.2, 1) * full;
+        double climb = 0.02 * between(0, 1) * thickness;
+        for (int i = 0; i < count; i++) {
+            double angle = between(0, 2 * Math.PI);
+            double start = 0.1 * reach * random.nextDouble();
+            double x = x0 + start * Math.cos(angle);
+            double y = y0 + start * Math.sin(angle);
+            double z = 0.5 * depth();
+            double slope = climb * random.nextGaussian();
+            double turn = 0;
+            double brightness = logBetween(0.3, 1.2);
+            int steps = (int) (2 * reach * between(0.2, 1));
+            for (int s = 0; s < steps; s++) {
+                turn = 0.97 * turn + bend * 0.3 * random.nextGaussian();
+                angle += turn * 0.5;
+                x += 0.5 * Math.cos(angle);
+                y += 0.5 * Math.sin(angle);
+                z += slope;
+                light.add(x, y, z, 0.5 * brightness);
+            }
+        }
+    }
+
+    /** A cell's body: a soft outline, uneven inside, with a nucleus that is darker or brighter than it. */
+    private void cell() {
+        float[] body = new float[full * full];
+        ellipse(body, full * between(0.2, 0.7), 1);
+        float[] nucleus = new float[full * full];
+        ellipse(nucleus, full * between(0.06, 0.2), 1);
+        float[] uneven = new float[full * full];
+        for (int i = 0; i < uneven.length; i++) {
+            uneven[i] = (float) random.nextGaussian();
+        }
+        double grain = logBetween(2, 12);
+        new GaussianBlur(grain * grain).apply(uneven, scratch);
+        double unit = 2 * Math.sqrt(Math.PI) * grain * between(0, 0.4); // what the blur took off, and how uneven it is
+        double inside = random.nextInt(3) == 0 ? logBetween(1, 6) : between(0, 0.9);
+        double brightness = logBetween(0.03, 0.5);
+        float[] layer = light.layer(between(0.5, 4));
+        for (int i = 0; i < layer.length; i++) {
+            double level = nucleus[i] > 0 ? inside : body[i] > 0 ? 1 : 0;
+            layer[i] += (float) (brightness * level * Math.max(0, 1 + unit * uneven[i]));
+        }
+    }
+
+    private void spots() {
         int count = (int) logBetween(3, 400);
         double size = logBetween(0.3, 4);
         double spread = between(0, 1.2);
@@ -112,27 +169,32 @@ final class Scenes {
             double x = between(0, full);
             double y = between(0, full);
             double radius = size * Math.exp(0.4 * random.nextGaussian());
-            double light = Math.exp(spread * random.nextGaussian());
+            double brightness = Math.exp(spread * random.nextGaussian());
+            double z = depth();
             int dots = (int) Math.max(1, 4 * radius * radius);
             for (int d = 0; d < dots; d++) {
                 double r = radius * Math.sqrt((d + 0.5) / dots);
                 double a = d * 2.399963; // the golden angle: dots fill a disc evenly
-                add(plane, x + r * Math.cos(a), y + r * Math.sin(a), 4 * light / dots * Math.max(1, radius * radius));
+                light.add(
+                        x + r * Math.cos(a),
+                        y + r * Math.sin(a),
+                        z,
+                        4 * brightness / dots * Math.max(1, radius * radius));
             }
         }
     }
 
     /** Evenly lit ellipses with sharp edges, overlapping. */
-    private void discs(float[] plane) {
+    private void discs() {
         int count = (int) logBetween(1, 30);
         double size = logBetween(5, 60);
         for (int i = 0; i < count; i++) {
-            ellipse(plane, size, 1);
+            ellipse(light.layer(depth()), size, 1);
         }
     }
 
     /** Membranes: outlines of wavy ellipses, with some light inside. */
-    private void rings(float[] plane) {
+    private void rings() {
         int count = (int) logBetween(1, 25);
         double size = logBetween(5, 70);
         for (int i = 0; i < count; i++) {
@@ -143,22 +205,23 @@ final class Scenes {
             double wave = between(0, 0.12);
             int lobes = 2 + random.nextInt(6);
             double tilt = between(0, Math.PI);
-            double light = logBetween(0.3, 1.5);
+            double brightness = logBetween(0.3, 1.5);
+            double z = depth();
             int steps = (int) (4 * Math.PI * radius) + 8;
             for (int s = 0; s < steps; s++) {
                 double a = 2 * Math.PI * s / steps;
                 double r = radius * (1 + wave * Math.sin(lobes * a));
                 double u = r * Math.cos(a);
                 double v = flat * r * Math.sin(a);
-                add(
-                        plane,
+                light.add(
                         x + u * Math.cos(tilt) - v * Math.sin(tilt),
                         y + u * Math.sin(tilt) + v * Math.cos(tilt),
-                        0.6 * light);
+                        z,
+                        0.6 * brightness);
             }
         }
         if (random.nextBoolean()) {
-            ellipse(plane, size, 0.3);
+            ellipse(light.layer(depth()), size, 0.3);
         }
     }
 

@@ -10,12 +10,40 @@ import org.junit.jupiter.api.Test;
 class LessonsTest {
     @Test
     void scenesAreFixedByTheirSeedAndDifferFromEachOther() {
-        Scenes scenes = new Scenes(3, 64);
-        Picture first = scenes.next();
-        assertThat(new Scenes(3, 64).next().values()).isEqualTo(first.values());
-        assertThat(scenes.next().values()).isNotEqualTo(first.values());
-        assertThat(first.quantile(0)).isZero();
-        assertThat(first.quantile(1)).isLessThanOrEqualTo(4);
+        for (double deep : new double[] {0, 1}) {
+            Scenes scenes = new Scenes(3, 64, deep);
+            Picture first = scenes.next();
+            assertThat(new Scenes(3, 64, deep).next().values()).isEqualTo(first.values());
+            assertThat(scenes.next().values()).isNotEqualTo(first.values());
+            assertThat(first.quantile(0)).isZero();
+            assertThat(first.quantile(1)).isLessThanOrEqualTo(4);
+        }
+    }
+
+    @Test
+    void aPointOutOfFocusKeepsItsLightAndIsWider() {
+        Depths depths = new Depths(96);
+        double[] widths = new double[3];
+        double[] distances = {0, 1, 3};
+        for (int i = 0; i < distances.length; i++) {
+            depths.clear();
+            depths.add(48.25, 47.5, distances[i], 10);
+            float[] image = depths.image(1.5);
+            double light = 0;
+            double spread = 0;
+            for (int p = 0; p < image.length; p++) {
+                double dx = p % 96 - 48.25;
+                double dy = p / 96 - 47.5;
+                light += image[p];
+                spread += image[p] * (dx * dx + dy * dy) / 2 / 10;
+            }
+            assertThat(light).isCloseTo(10, within(0.05));
+            widths[i] = spread;
+        }
+        // 1.5 squared, and what sharing the light between pixels adds; twice that; between the layers at 2 and at 4.
+        assertThat(widths[0]).isBetween(2.2, 2.6);
+        assertThat(widths[1]).isBetween(4.2, 4.9);
+        assertThat(widths[2]).isBetween(2.25 * 5, 2.25 * 17);
     }
 
     @Test
