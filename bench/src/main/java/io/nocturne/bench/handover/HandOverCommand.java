@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** Our hand-over against the rejected designs. */
 @Command(
         name = "handover",
-        description = "Compares rings and lanes with queues and with sequence % N, doing the same work in one run.")
+        description = "Compares rings and lanes with queues and with sequence %% N, doing the same work in one run.")
 public final class HandOverCommand extends BenchCommand {
     private static final int SLOW_FACTOR = 5;
     private static final int SLOTS = 64;
