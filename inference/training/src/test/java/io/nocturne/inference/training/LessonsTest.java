@@ -33,7 +33,8 @@ class LessonsTest {
             double spread = 0;
             for (int p = 0; p < image.length; p++) {
                 double dx = p % 96 - 48.25;
-                double dy = p / 96 - 47.5;
+                int row = p / 96;
+                double dy = row - 47.5;
                 light += image[p];
                 spread += image[p] * (dx * dx + dy * dy) / 2 / 10;
             }
