@@ -1,6 +1,5 @@
 package io.nocturne.stream.stack;
 
-import io.nocturne.stream.spi.FrameState;
 import io.nocturne.stream.spi.PixelType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +21,7 @@ import java.util.zip.CRC32C;
  * <p>{@link #write}, {@link #mark}, {@link #flush} and {@link #close} belong to one thread. A thread of this writer's own
  * writes states, at most ten times a second, and puts frames on the disk itself where an interval is set.
  */
-public final class NdTiffWriter implements RecordedStackWriter {
+public final class NdTiffWriter extends PlaneWriter {
     /**
      * NDTiff as what a run's stacks are stored as.
      *
@@ -60,7 +59,6 @@ public final class NdTiffWriter implements RecordedStackWriter {
 
     private final Path folder;
     private final Stack stack;
-    private final TiffPages order;
     private final NdTiffMetadata metadata;
     private final NdTiffIndex.Common common;
     private final String summary;
@@ -69,8 +67,6 @@ public final class NdTiffWriter implements RecordedStackWriter {
     private final FileChannel index;
     private final ByteBuffer entry = NdTiffIndex.buffer(1);
     private final StringBuilder text = new StringBuilder();
-    private final StateArrays states;
-    private final int planeBytes;
     private final CRC32C crc = new CRC32C();
     private final Object publishing = new Object();
     /** Full files of which the disk may not have everything; polled by whoever syncs. */
@@ -78,28 +74,22 @@ public final class NdTiffWriter implements RecordedStackWriter {
 
     private final ShapePublisher publisher;
     private volatile NdTiffFile file;
-    private volatile long length;
     private int fileNumber;
     private long indexBytes;
-    private long lastCrc32c = -1;
-    private boolean closed;
 
     private NdTiffWriter(Path folder, Stack stack, Fsync fsync, long limit, long length) throws IOException {
+        super(folder, stack, length);
         this.folder = folder;
         this.stack = stack;
-        this.order = new TiffPages(stack);
         this.metadata = new NdTiffMetadata(stack);
         this.common = new NdTiffIndex.Common(stack, metadata.bytes());
         this.summary = metadata.summary(prefix(folder));
         this.limit = limit;
         this.fsync = fsync;
-        this.length = length;
-        this.planeBytes = stack.pixels().bytes() / stack.pixels().depth();
         while (Files.exists(folder.resolve(fileName(folder, fileNumber + 1)))) {
             fileNumber++;
         }
         Path last = folder.resolve(fileName(folder, fileNumber));
-        this.states = stack.restored() ? StateArrays.open(folder, stack) : null;
         this.file = Files.exists(last)
                 ? NdTiffFile.append(last, stack, metadata, limit)
                 : NdTiffFile.create(last, stack, metadata, summary, limit);
@@ -192,49 +182,17 @@ public final class NdTiffWriter implements RecordedStackWriter {
         return number == 0 ? first : first.replace(".tif", "_" + number + ".tif");
     }
 
+    /** The plane, then its entry. */
     @Override
-    public Stack stack() {
-        return stack;
-    }
-
-    @Override
-    public void write(long timePoint, int channel, int zSlice, int position, ByteBuffer pixels) throws IOException {
-        require(timePoint, channel, zSlice, position);
-        int bytes = stack.pixels().bytes();
-        if (pixels.remaining() != bytes) {
-            throw new IllegalArgumentException(
-                    "A frame of " + stack.pixels() + " has " + bytes + " bytes, not " + pixels.remaining());
-        }
-        int start = pixels.position();
-        int depth = stack.pixels().depth();
-        try {
-            for (int plane = 0; plane < depth; plane++) {
-                int from = start + plane * planeBytes;
-                crc.reset();
-                crc.update(pixels.limit(from + planeBytes).position(from));
-                lastCrc32c = crc.getValue();
-                image(timePoint, channel, stack.firstZ(zSlice) + plane, position, pixels.position(from));
-            }
-        } catch (IOException e) {
-            throw WriteFailure.of("A frame", folder, e);
-        }
-        if (depth > 1) {
-            crc.reset();
-            crc.update(pixels.limit(start + bytes).position(start));
-            lastCrc32c = crc.getValue();
-        }
-        if (states != null) {
-            states.mark(timePoint, channel, zSlice, position, FrameState.RESTORED);
-        }
-        grow(timePoint + 1);
-    }
-
-    /** Stores one plane, whose checksum is the last one, and then its entry. */
-    private void image(long t, int c, int plane, int position, ByteBuffer pixels) throws IOException {
+    long store(long t, int c, int plane, int position, ByteBuffer pixels) throws IOException {
         if (!file.hasRoom()) {
             nextFile();
         }
-        long at = file.write(t, c, plane, position, pixels, lastCrc32c, fsync.each());
+        int from = pixels.position();
+        crc.reset();
+        crc.update(pixels);
+        long sum = crc.getValue();
+        long at = file.write(t, c, plane, position, pixels.position(from), sum, fsync.each());
         String name = fileName(folder, fileNumber);
         NdTiffIndex.put(
                 entry.clear(),
@@ -247,6 +205,7 @@ public final class NdTiffWriter implements RecordedStackWriter {
             file.sync();
             index.force(false);
         }
+        return sum;
     }
 
     private void nextFile() throws IOException {
@@ -263,38 +222,13 @@ public final class NdTiffWriter implements RecordedStackWriter {
     }
 
     @Override
-    public void mark(long timePoint, int channel, int zSlice, int position, FrameState state) throws IOException {
-        require(timePoint, channel, zSlice, position);
-        if (states != null) {
-            states.mark(timePoint, channel, zSlice, position, state);
-        }
-        grow(timePoint + 1);
-    }
-
-    private void require(long timePoint, int channel, int zSlice, int position) throws StackException {
-        if (closed) {
-            throw new StackException(folder + " is closed: no frame can be added");
-        }
-        order.requireInside(timePoint, channel, zSlice, position, folder);
-    }
-
-    private void grow(long atLeast) {
-        if (atLeast > length) {
-            length = atLeast;
-        }
+    void changed() {
         publisher.changed();
-    }
-
-    @Override
-    public long lastCrc32c() {
-        return lastCrc32c;
     }
 
     private void publish() throws IOException {
         synchronized (publishing) {
-            if (states != null) {
-                states.publish(length);
-            }
+            publishStates();
         }
     }
 
@@ -327,10 +261,9 @@ public final class NdTiffWriter implements RecordedStackWriter {
 
     @Override
     public void close() throws IOException {
-        if (closed) {
+        if (!end()) {
             return;
         }
-        closed = true;
         publisher.close();
         NdTiffFile last = file;
         try (index;

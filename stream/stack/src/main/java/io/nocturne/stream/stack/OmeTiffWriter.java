@@ -1,12 +1,10 @@
 package io.nocturne.stream.stack;
 
-import io.nocturne.stream.spi.FrameState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.zip.CRC32C;
 
 /**
  * Writes a stack as one OME-BigTIFF file to which pages are added, each of which can be read once {@link #write} has
@@ -18,7 +16,7 @@ import java.util.zip.CRC32C;
  * than there are pages. The XML of several positions names every time point; a long one is brought up to date more seldom,
  * so that it never takes more than a sixty-fourth of the file.
  */
-public final class OmeTiffWriter implements RecordedStackWriter {
+public final class OmeTiffWriter extends PlaneWriter {
     /**
      * OME-TIFF as what a run's stacks are stored as.
      *
@@ -51,30 +49,19 @@ public final class OmeTiffWriter implements RecordedStackWriter {
 
     private final Path path;
     private final Stack stack;
-    private final TiffPages order;
     private final GrowingTiff tiff;
-    private final StateArrays states;
     private final Fsync fsync;
-    private final int planeBytes;
-    private final CRC32C crc = new CRC32C();
     private final Object publishing = new Object();
     private final ShapePublisher publisher;
     /** Guarded by {@code publishing}. */
     private long describedBytes;
 
-    private volatile long length;
-    private long lastCrc32c = -1;
-    private boolean closed;
-
     private OmeTiffWriter(Path path, Stack stack, GrowingTiff tiff, long length, Fsync fsync) throws IOException {
+        super(path, stack, length);
         this.path = path;
         this.stack = stack;
-        this.order = new TiffPages(stack);
         this.tiff = tiff;
         this.fsync = fsync;
-        this.length = length;
-        this.planeBytes = stack.pixels().bytes() / stack.pixels().depth();
-        this.states = stack.restored() ? StateArrays.open(path, stack) : null;
         this.publisher = new ShapePublisher(path, fsync, () -> publish(false), tiff::sync);
         publisher.start();
     }
@@ -136,89 +123,34 @@ public final class OmeTiffWriter implements RecordedStackWriter {
     }
 
     @Override
-    public Stack stack() {
-        return stack;
-    }
-
-    @Override
-    public void write(long timePoint, int channel, int zSlice, int position, ByteBuffer pixels) throws IOException {
-        require(timePoint, channel, zSlice, position);
-        int bytes = stack.pixels().bytes();
-        if (pixels.remaining() != bytes) {
-            throw new IllegalArgumentException(
-                    "A frame of " + stack.pixels() + " has " + bytes + " bytes, not " + pixels.remaining());
-        }
-        int start = pixels.position();
-        int depth = stack.pixels().depth();
-        try {
-            for (int plane = 0; plane < depth; plane++) {
-                long page = order.page(timePoint, channel, stack.firstZ(zSlice) + plane, position);
-                pixels.limit(start + (plane + 1) * planeBytes).position(start + plane * planeBytes);
-                lastCrc32c = tiff.write(Math.toIntExact(page), pixels, fsync.each());
-            }
-        } catch (IOException e) {
-            throw WriteFailure.of("A frame", path, e);
-        }
-        if (depth > 1) {
-            crc.reset();
-            crc.update(pixels.limit(start + bytes).position(start));
-            lastCrc32c = crc.getValue();
-        }
-        if (states != null) {
-            states.mark(timePoint, channel, zSlice, position, FrameState.RESTORED);
-        }
-        grow(timePoint + 1);
-    }
-
-    @Override
-    public void mark(long timePoint, int channel, int zSlice, int position, FrameState state) throws IOException {
-        require(timePoint, channel, zSlice, position);
-        if (states != null) {
-            states.mark(timePoint, channel, zSlice, position, state);
-        }
-        grow(timePoint + 1);
-    }
-
-    private void require(long timePoint, int channel, int zSlice, int position) throws StackException {
-        if (closed) {
-            throw new StackException(path + " is closed: no frame can be added");
-        }
-        order.requireInside(timePoint, channel, zSlice, position, path);
+    long store(long timePoint, int channel, int plane, int position, ByteBuffer pixels) throws IOException {
+        long page = order().page(timePoint, channel, plane, position);
+        return tiff.write(Math.toIntExact(page), pixels, fsync.each());
     }
 
     /** Makes a frame a hole again; nothing is left of it that a reader finds. */
     void makeHole(long timePoint, int channel, int zSlice, int position) throws IOException {
         require(timePoint, channel, zSlice, position);
         for (int plane = 0; plane < stack.pixels().depth(); plane++) {
-            long page = order.page(timePoint, channel, stack.firstZ(zSlice) + plane, position);
+            long page = order().page(timePoint, channel, stack.firstZ(zSlice) + plane, position);
             if (page < tiff.pages()) {
                 tiff.makeHole((int) page);
             }
         }
     }
 
-    /** Makes the stack at least so many time points long. */
-    void grow(long atLeast) {
-        if (atLeast > length) {
-            length = atLeast;
-        }
-        publisher.changed();
-    }
-
     @Override
-    public long lastCrc32c() {
-        return lastCrc32c;
+    void changed() {
+        publisher.changed();
     }
 
     /** States, then a description of the time points that are complete; of all there are if it must. */
     private void publish(boolean must) throws IOException {
         synchronized (publishing) {
-            if (states != null) {
-                states.publish(length);
-            }
+            publishStates();
             long bytes = tiff.bytes();
             int pages = tiff.pages();
-            long whole = must ? order.timePoints(pages) : pages / order.perTimePoint();
+            long whole = must ? order().timePoints(pages) : pages / order().perTimePoint();
             boolean likelyShort = stack.stream().positions() == 1;
             if (whole == 0 || (!must && !likelyShort && bytes - describedBytes < describedBytes / 2)) {
                 return;
@@ -234,7 +166,7 @@ public final class OmeTiffWriter implements RecordedStackWriter {
     @Override
     public void flush() throws IOException {
         try {
-            tiff.growTo(Math.toIntExact(length * order.perTimePoint()));
+            tiff.growTo(Math.toIntExact(length() * order().perTimePoint()));
             publish(true);
         } catch (IOException e) {
             throw WriteFailure.of("The description of the stack", path, e);
@@ -243,10 +175,9 @@ public final class OmeTiffWriter implements RecordedStackWriter {
 
     @Override
     public void close() throws IOException {
-        if (closed) {
+        if (!end()) {
             return;
         }
-        closed = true;
         publisher.close();
         try (tiff) {
             flush();
