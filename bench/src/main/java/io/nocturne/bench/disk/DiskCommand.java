@@ -5,10 +5,13 @@ import io.nocturne.bench.Findings;
 import io.nocturne.bench.ScratchFolder;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -106,6 +109,7 @@ public final class DiskCommand extends BenchCommand {
 
     private Round write(DiskWriters writer, FrameSpec frame, int frames, ByteBuffer pixels) throws Exception {
         try (ScratchFolder scratch = new ScratchFolder(folder)) {
+            settle(scratch.path());
             Path place = scratch.path().resolve(writer == DiskWriters.TIFF ? "stack.tif" : "stack");
             long[] nanos = new long[frames];
             long start = System.nanoTime();
@@ -126,6 +130,16 @@ public final class DiskCommand extends BenchCommand {
             }
             return new Round(seconds, nanos[(int) (0.99 * (frames - 1))] / 1e6, files);
         }
+    }
+
+    /** Lets the file system end what the writer before left it to do: its files were deleted a moment ago. */
+    private static void settle(Path folder) throws IOException {
+        Path file = folder.resolve("settle");
+        try (FileChannel last = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            last.write(ByteBuffer.allocate(1));
+            last.force(true);
+        }
+        Files.delete(file);
     }
 
     /** Median over the rounds of the ratio of speeds within a round. */
