@@ -17,24 +17,9 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /** An NDTiff dataset under {@link StackCare}. */
-final class NdTiffCare implements StackCare {
-    private final RunFolder run;
-    private final Path folder;
-    private NdTiffReader reader;
-
+final class NdTiffCare extends PlaneCare<NdTiffReader> {
     NdTiffCare(RunFolder run, Path folder) throws IOException {
-        this.run = run;
-        this.folder = folder;
-        open();
-    }
-
-    private void open() throws IOException {
-        reader = NdTiffReader.open(folder).orElseThrow(() -> NdTiffReader.notOurs(folder));
-    }
-
-    @Override
-    public Stack stack() {
-        return reader.stack();
+        super(run, folder, NdTiffReader::openOurs);
     }
 
     /** {@inheritDoc} Readers of the format take it from the images that are there. */
@@ -45,24 +30,23 @@ final class NdTiffCare implements StackCare {
 
     @Override
     public long length(int position) {
-        return reader.length(position);
+        return reader().length(position);
     }
 
     @Override
     public void checkStructure(boolean repair, Trouble trouble) throws IOException {
-        String where = run.root().relativize(folder).toString();
-        if (reader.isIndexBroken()) {
-            long before = reader.entries();
+        if (reader().isIndexBroken()) {
+            long before = reader().entries();
             if (repair) {
                 makeIndex();
             }
             trouble.found(
                     Severity.ERROR,
                     Kind.PAGE_INDEX_BROKEN,
-                    where,
+                    where(),
                     NdTiffIndex.NAME + " is missing or makes sense for its first " + before + " images only, as after a"
                             + " loss of power. It can be made again of what the TIFF files say of themselves"
-                            + (repair ? ": " + reader.entries() + " images are named now." : "."),
+                            + (repair ? ": " + reader().entries() + " images are named now." : "."),
                     repair);
         }
         for (int number = 0; Files.exists(file(number)); number++) {
@@ -71,7 +55,7 @@ final class NdTiffCare implements StackCare {
                     trouble.found(
                             Severity.WARNING,
                             Kind.PAGE_CHAIN_BROKEN,
-                            where + "/" + file(number).getFileName(),
+                            where() + "/" + file(number).getFileName(),
                             "The chain of pages breaks off behind " + pages.pages()
                                     + " pages, as after a loss of power."
                                     + " Programs that know TIFF only see no page behind them; the index still leads"
@@ -83,7 +67,7 @@ final class NdTiffCare implements StackCare {
     }
 
     private Path file(int number) {
-        return folder.resolve(NdTiffWriter.fileName(folder, number));
+        return path().resolve(NdTiffWriter.fileName(path(), number));
     }
 
     /** Makes the index of the pages that are sound; where two are one image, the later holds. */
@@ -108,9 +92,7 @@ final class NdTiffCare implements StackCare {
     }
 
     private void replaceIndex(ByteBuffer entries) throws IOException {
-        reader.close();
-        NdTiffIndex.replace(folder, entries);
-        open();
+        change(() -> NdTiffIndex.replace(path(), entries));
     }
 
     /** What a page says it is; empty if it isn't whole, or its pixels aren't what it says. */
@@ -141,41 +123,15 @@ final class NdTiffCare implements StackCare {
                 : Optional.empty();
     }
 
-    @Override
-    public boolean read(long t, int c, int z, int position, ByteBuffer into) throws IOException {
-        return reader.read(t, c, z, position, into);
-    }
-
-    @Override
-    public void forEach(int position, Visitor visitor) throws IOException {
-        reader.forEach((t, c, plane, p) -> {
-            if (p == position) {
-                visitor.stored(t, c, plane, true);
-            }
-        });
-    }
-
     /** Nothing: no length is told. */
     @Override
     public void lengthen(int position, long length) {}
 
     @Override
-    public void putAside(long t, int c, int z, int position) throws IOException {
-        Path copy = folder.resolveSibling(folder.getFileName() + ".t" + t + ".c" + c + ".z" + z + ".p" + position);
-        try {
-            reader.copyStored(t, c, z, position, copy);
-            Verify.putAside(run, copy);
-        } finally {
-            Files.deleteIfExists(copy);
-        }
-        forget(t, c, z, position);
-    }
-
-    /** Takes a frame out of the index. */
-    private void forget(long t, int c, int z, int position) throws IOException {
+    void forget(long t, int c, int z, int position) throws IOException {
         Stack stack = stack();
         NdTiffIndex.Common common = new NdTiffIndex.Common(stack, new NdTiffMetadata(stack).bytes());
-        ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(NdTiffIndex.NAME)))
+        ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(path().resolve(NdTiffIndex.NAME)))
                 .order(ByteOrder.nativeOrder());
         ByteBuffer kept = ByteBuffer.allocate(all.capacity());
         int first = stack.firstZ(z);
@@ -193,15 +149,5 @@ final class NdTiffCare implements StackCare {
             }
         }
         replaceIndex(kept.flip());
-    }
-
-    @Override
-    public Path states(int position) {
-        return StateArrays.folderOf(folder).resolve(String.valueOf(position));
-    }
-
-    @Override
-    public void close() throws IOException {
-        reader.close();
     }
 }

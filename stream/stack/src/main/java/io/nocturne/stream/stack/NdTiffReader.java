@@ -1,6 +1,5 @@
 package io.nocturne.stream.stack;
 
-import io.nocturne.stream.spi.StreamSpec;
 import io.nocturne.stream.stack.NdTiffIndex.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,27 +12,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * Reads what {@link NdTiffWriter} wrote, also while it grows and after a kill: the index tells what is there. Checks every
  * image's CRC-32C. One thread at a time.
  */
-public final class NdTiffReader implements RecordedStack {
+public final class NdTiffReader extends PlaneReader {
     private static final int ENTRIES_AT_ONCE = 512;
 
-    private final Path folder;
-    private final Stack stack;
-    private final TiffPages order;
     private final NdTiffIndex.Common common;
-    private final int planeBytes;
-    private final CRC32C crc = new CRC32C();
     private final ByteBuffer digits = ByteBuffer.allocate(NdTiffMetadata.CRC_DIGITS);
     private final List<String> names = new ArrayList<>();
     private final List<FileChannel> files = new ArrayList<>();
     private final long[] lengths;
     private final FileChannel index;
-    private final StreamSpec stream;
     /** By page as in {@link TiffPages}: number of the file from 1 in the upper half, place of the pixels in the lower. */
     private long[] images = new long[64];
     /** From an image's metadata to its pixels; the same in all of a dataset. */
@@ -43,11 +35,8 @@ public final class NdTiffReader implements RecordedStack {
     private boolean indexBroken;
 
     private NdTiffReader(Path folder, Stack stack) throws IOException {
-        this.folder = folder;
-        this.stack = stack;
-        this.order = new TiffPages(stack);
+        super(folder, stack);
         this.common = new NdTiffIndex.Common(stack, new NdTiffMetadata(stack).bytes());
-        this.planeBytes = stack.pixels().bytes() / stack.pixels().depth();
         this.lengths = new long[stack.stream().positions()];
         Path entries = folder.resolve(NdTiffIndex.NAME);
         this.index = Files.exists(entries) ? FileChannel.open(entries, StandardOpenOption.READ) : null;
@@ -58,7 +47,7 @@ public final class NdTiffReader implements RecordedStack {
             close();
             throw e;
         }
-        this.stream = stack.asStream().withTotalFrames(frames());
+        opened();
     }
 
     /** True if the folder holds an NDTiff dataset, whoever wrote it. */
@@ -78,8 +67,15 @@ public final class NdTiffReader implements RecordedStack {
         return stack.isPresent() ? Optional.of(new NdTiffReader(folder, stack.get())) : Optional.empty();
     }
 
-    static StackException notOurs(Path folder) {
-        return new StackException(folder + " is an NDTiff dataset, but not of a run of Nocturne's");
+    /**
+     * Opens a stack of a run.
+     *
+     * @throws StackException if it isn't one or is damaged
+     */
+    static NdTiffReader openOurs(Path folder) throws IOException {
+        return open(folder)
+                .orElseThrow(
+                        () -> new StackException(folder + " is an NDTiff dataset, but not of a run of Nocturne's"));
     }
 
     /** What a dataset of ours holds, as its first file says; empty if it is another program's. */
@@ -101,18 +97,8 @@ public final class NdTiffReader implements RecordedStack {
     }
 
     @Override
-    public Stack stack() {
-        return stack;
-    }
-
-    @Override
-    public StreamSpec stream() {
-        return stream;
-    }
-
-    @Override
     public long frames() {
-        return Arrays.stream(lengths).max().orElse(0) * stack.asStream().framesPerTimePoint();
+        return Arrays.stream(lengths).max().orElse(0) * stack().asStream().framesPerTimePoint();
     }
 
     /** {@inheritDoc} Of products also those whose state only is known. */
@@ -126,7 +112,7 @@ public final class NdTiffReader implements RecordedStack {
         if (index != null) {
             readIndex();
         }
-        if (stack.restored()) {
+        if (stack().restored()) {
             for (int position = 0; position < lengths.length; position++) {
                 lengths[position] = Math.max(lengths[position], StateArrays.length(states(position)));
             }
@@ -166,14 +152,14 @@ public final class NdTiffReader implements RecordedStack {
         }
         int file = names.lastIndexOf(entry.file());
         if (file < 0) {
-            if (!Files.isRegularFile(folder.resolve(entry.file()))) {
+            if (!Files.isRegularFile(path().resolve(entry.file()))) {
                 return false;
             }
             file = names.size();
             names.add(entry.file());
             files.add(null);
         }
-        int page = Math.toIntExact(order.page(entry.t(), entry.c(), entry.plane(), entry.position()));
+        int page = Math.toIntExact(order().page(entry.t(), entry.c(), entry.plane(), entry.position()));
         if (page >= images.length) {
             images = Arrays.copyOf(images, Math.max(page + 1, images.length + images.length / 2));
         }
@@ -192,37 +178,14 @@ public final class NdTiffReader implements RecordedStack {
         return Arrays.stream(images).filter(at -> at != 0).count();
     }
 
-    /** Visits every image. */
-    void forEach(OmeTiffReader.PageVisitor visitor) throws IOException {
-        for (int page = 0; page < images.length; page++) {
-            if (images[page] != 0) {
-                order.place(page, visitor);
-            }
-        }
-    }
-
-    /** Copies the bytes of a frame to a file, sound or not, as far as they are there. */
-    void copyStored(long timePoint, int channel, int zSlice, int position, Path to) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(planeBytes);
-        try (FileChannel out = FileChannel.open(to, AtomicFile.WRITE_NEW)) {
-            for (int plane = 0; plane < stack.pixels().depth(); plane++) {
-                long image = image(order.page(timePoint, channel, stack.firstZ(zSlice) + plane, position));
-                if (image != 0) {
-                    read(image, bytes.clear(), image & NdTiffFile.LIMIT);
-                    ShardCopy.put(out, bytes.flip(), out.size());
-                }
-            }
-        }
+    @Override
+    long pages() {
+        return images.length;
     }
 
     @Override
-    public boolean has(long timePoint, int channel, int zSlice, int position) throws IOException {
-        for (int plane = 0; plane < stack.pixels().depth(); plane++) {
-            if (image(order.page(timePoint, channel, stack.firstZ(zSlice) + plane, position)) == 0) {
-                return false;
-            }
-        }
-        return true;
+    boolean isStored(long page) {
+        return image(page) != 0;
     }
 
     private long image(long page) {
@@ -230,43 +193,39 @@ public final class NdTiffReader implements RecordedStack {
     }
 
     @Override
-    public boolean read(long timePoint, int channel, int zSlice, int position, ByteBuffer into) throws IOException {
-        into.clear().limit(stack.pixels().bytes());
-        boolean complete = true;
-        for (int plane = 0; plane < stack.pixels().depth(); plane++) {
-            int start = plane * planeBytes;
-            long image = image(order.page(timePoint, channel, stack.firstZ(zSlice) + plane, position));
-            if (image == 0) {
-                ZarrPlaneReader.clear(into, start, planeBytes);
-                complete = false;
-            } else {
-                readImage(image, into.limit(start + planeBytes).position(start));
-            }
+    boolean readPage(long page, ByteBuffer plane) throws IOException {
+        long image = image(page);
+        if (image == 0) {
+            return false;
         }
-        into.limit(stack.pixels().bytes()).position(0);
-        return complete;
-    }
-
-    private void readImage(long image, ByteBuffer plane) throws IOException {
         long at = image & NdTiffFile.LIMIT;
         int start = plane.position();
         fill(image, digits.clear(), at - metadataBefore + NdTiffMetadata.CRC_AT);
         String expected = new String(digits.array(), StandardCharsets.ISO_8859_1);
         fill(image, plane, at);
-        crc.reset();
-        crc.update(plane.position(start));
-        String found = String.format("%08x", crc.getValue());
+        String found = String.format("%08x", sum(plane, start));
         if (!expected.equals(found)) {
             throw new StackException("The image at byte " + at + " of " + names.get(number(image)) + " in "
-                    + folder + " does not match its own checksum (CRC-32C " + expected + " stored, " + found
+                    + path() + " does not match its own checksum (CRC-32C " + expected + " stored, " + found
                     + " found): it is damaged");
         }
+        return true;
+    }
+
+    @Override
+    boolean readAnyway(long page, ByteBuffer plane) throws IOException {
+        long image = image(page);
+        if (image == 0) {
+            return false;
+        }
+        read(image, plane, image & NdTiffFile.LIMIT);
+        return true;
     }
 
     private void fill(long image, ByteBuffer target, long at) throws IOException {
         read(image, target, at);
         if (target.hasRemaining()) {
-            throw new StackException(folder.resolve(names.get(number(image))) + " ends before an image that the index "
+            throw new StackException(path().resolve(names.get(number(image))) + " ends before an image that the index "
                     + "places at byte " + (image & NdTiffFile.LIMIT) + ": it is damaged");
         }
     }
@@ -280,27 +239,13 @@ public final class NdTiffReader implements RecordedStack {
         int number = number(image);
         FileChannel file = files.get(number);
         if (file == null) {
-            file = FileChannel.open(folder.resolve(names.get(number)), StandardOpenOption.READ);
+            file = FileChannel.open(path().resolve(names.get(number)), StandardOpenOption.READ);
             files.set(number, file);
         }
         int start = target.position();
         while (target.hasRemaining() && file.read(target, at + target.position() - start) >= 0) {
             // until all is there, or nothing more
         }
-    }
-
-    private Path states(int position) {
-        return StateArrays.folderOf(folder).resolve(String.valueOf(position));
-    }
-
-    @Override
-    public int state(long timePoint, int channel, int zSlice, int position) throws IOException {
-        return StateArrays.read(states(position), timePoint, channel, zSlice);
-    }
-
-    @Override
-    public String toString() {
-        return folder + " " + stack.pixels() + " x " + frames();
     }
 
     @Override

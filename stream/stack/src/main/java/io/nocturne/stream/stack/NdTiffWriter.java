@@ -139,7 +139,7 @@ public final class NdTiffWriter extends PlaneWriter {
      */
     public static NdTiffWriter append(Path folder, Stack stack, Fsync fsync) throws IOException {
         long length = 0;
-        try (NdTiffReader found = NdTiffReader.open(folder).orElseThrow(() -> NdTiffReader.notOurs(folder))) {
+        try (NdTiffReader found = NdTiffReader.openOurs(folder)) {
             Stack there = found.stack();
             boolean same = there.pixels().equals(stack.pixels())
                     && there.sizeZ() == stack.sizeZ()

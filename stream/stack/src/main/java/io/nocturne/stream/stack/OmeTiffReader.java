@@ -1,39 +1,27 @@
 package io.nocturne.stream.stack;
 
-import io.nocturne.stream.spi.StreamSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 
 /**
  * Reads what {@link OmeTiffWriter} wrote, also while it grows and after a kill: the chain of pages tells what is there, not
  * the description. Checks every page's CRC-32C. One thread at a time.
  */
-public final class OmeTiffReader implements RecordedStack {
+public final class OmeTiffReader extends PlaneReader {
     private static final Pattern SIZE_T = Pattern.compile("SizeT=\"(\\d{1,9})\"");
 
-    private final Path path;
     private final TiffFile file;
-    private final Stack stack;
-    private final TiffPages order;
-    private final int planeBytes;
-    private final CRC32C crc = new CRC32C();
-    private final StreamSpec stream;
     private final long described;
 
     private OmeTiffReader(Path path, TiffFile file, Stack stack) throws IOException {
-        this.path = path;
+        super(path, stack);
         this.file = file;
-        this.stack = stack;
-        this.order = new TiffPages(stack);
-        this.planeBytes = stack.pixels().bytes() / stack.pixels().depth();
         this.described = describedLength(file);
-        this.stream = stack.asStream().withTotalFrames(frames());
+        opened();
     }
 
     /**
@@ -55,24 +43,24 @@ public final class OmeTiffReader implements RecordedStack {
         }
     }
 
-    @Override
-    public Stack stack() {
-        return stack;
-    }
-
-    @Override
-    public StreamSpec stream() {
-        return stream;
+    /**
+     * Opens a stack of a run.
+     *
+     * @throws StackException if it isn't one or is damaged
+     */
+    static OmeTiffReader openOurs(Path path) throws IOException {
+        return open(path)
+                .orElseThrow(() -> new StackException(path + " is a TIFF file, but not of a run of Nocturne's"));
     }
 
     @Override
     public long frames() {
-        return order.timePoints(file.pages()) * stack.asStream().framesPerTimePoint();
+        return order().timePoints(pages()) * stack().asStream().framesPerTimePoint();
     }
 
     @Override
     public long length(int position) {
-        return order.length(file.pages(), position);
+        return order().length(pages(), position);
     }
 
     @Override
@@ -86,8 +74,9 @@ public final class OmeTiffReader implements RecordedStack {
         return file.isBrokenOff();
     }
 
-    /** Pages, holes included. */
-    int pages() {
+    /** {@inheritDoc} Holes included. */
+    @Override
+    long pages() {
         return file.pages();
     }
 
@@ -104,44 +93,9 @@ public final class OmeTiffReader implements RecordedStack {
         return size.find() ? Long.parseLong(size.group(1)) : 0;
     }
 
-    /** Is told where a page that isn't a hole belongs. */
-    @FunctionalInterface
-    interface PageVisitor {
-        void page(long t, int c, int plane, int position) throws IOException;
-    }
-
-    /** Visits every page that isn't a hole. */
-    void forEach(PageVisitor visitor) throws IOException {
-        for (int page = 0; page < file.pages(); page++) {
-            if (frame(page) != null) {
-                order.place(page, visitor);
-            }
-        }
-    }
-
-    /** Copies the bytes of a frame to a file, sound or not. */
-    void copyStored(long timePoint, int channel, int zSlice, int position, Path to) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(planeBytes);
-        try (FileChannel out = FileChannel.open(to, AtomicFile.WRITE_NEW)) {
-            for (int plane = 0; plane < stack.pixels().depth(); plane++) {
-                TiffFile.Directory frame =
-                        frame(order.page(timePoint, channel, stack.firstZ(zSlice) + plane, position));
-                if (frame != null) {
-                    file.read(frame.number(TiffTag.STRIP_OFFSETS, 0), bytes.clear());
-                    ShardCopy.put(out, bytes.flip(), out.size());
-                }
-            }
-        }
-    }
-
     @Override
-    public boolean has(long timePoint, int channel, int zSlice, int position) throws IOException {
-        for (int plane = 0; plane < stack.pixels().depth(); plane++) {
-            if (frame(order.page(timePoint, channel, stack.firstZ(zSlice) + plane, position)) == null) {
-                return false;
-            }
-        }
-        return true;
+    boolean isStored(long page) throws IOException {
+        return frame(page) != null;
     }
 
     /** What a page says of itself; null if it is a hole or isn't there. */
@@ -154,51 +108,36 @@ public final class OmeTiffReader implements RecordedStack {
     }
 
     @Override
-    public boolean read(long timePoint, int channel, int zSlice, int position, ByteBuffer into) throws IOException {
-        into.clear().limit(stack.pixels().bytes());
-        boolean complete = true;
-        for (int plane = 0; plane < stack.pixels().depth(); plane++) {
-            int start = plane * planeBytes;
-            long page = order.page(timePoint, channel, stack.firstZ(zSlice) + plane, position);
-            TiffFile.Directory frame = frame(page);
-            if (frame == null) {
-                ZarrPlaneReader.clear(into, start, planeBytes);
-                complete = false;
-            } else {
-                read(frame, page, into.limit(start + planeBytes).position(start));
-            }
+    boolean readPage(long page, ByteBuffer plane) throws IOException {
+        TiffFile.Directory frame = frame(page);
+        if (frame == null) {
+            return false;
         }
-        into.limit(stack.pixels().bytes()).position(0);
-        return complete;
-    }
-
-    private void read(TiffFile.Directory frame, long page, ByteBuffer plane) throws IOException {
         long stored = frame.number(TiffTag.STRIP_BYTES, 0);
-        if (stored != planeBytes) {
-            throw new StackException(path + " has " + stored + " bytes in page " + page + " where " + planeBytes
+        if (stored != planeBytes()) {
+            throw new StackException(path() + " has " + stored + " bytes in page " + page + " where " + planeBytes()
                     + " are expected: the page is damaged");
         }
         int start = plane.position();
         file.read(frame.number(TiffTag.STRIP_OFFSETS, 0), plane);
-        crc.reset();
-        crc.update(plane.position(start));
+        long found = sum(plane, start);
         long expected = frame.numbers(GrowingTiff.FRAME_TAG, 2)[1];
-        if (crc.getValue() != expected) {
+        if (found != expected) {
             throw new StackException(String.format(
                     "Page %d of %s does not match its own checksum (CRC-32C %08x stored, %08x found): it is damaged",
-                    page, path, expected, crc.getValue()));
+                    page, path(), expected, found));
         }
+        return true;
     }
 
     @Override
-    public int state(long timePoint, int channel, int zSlice, int position) throws IOException {
-        return StateArrays.read(
-                StateArrays.folderOf(path).resolve(String.valueOf(position)), timePoint, channel, zSlice);
-    }
-
-    @Override
-    public String toString() {
-        return path + " " + stack.pixels() + " x " + frames();
+    boolean readAnyway(long page, ByteBuffer plane) throws IOException {
+        TiffFile.Directory frame = frame(page);
+        if (frame == null) {
+            return false;
+        }
+        file.read(frame.number(TiffTag.STRIP_OFFSETS, 0), plane);
+        return true;
     }
 
     @Override

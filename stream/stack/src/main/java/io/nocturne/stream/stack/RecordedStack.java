@@ -15,13 +15,12 @@ public interface RecordedStack extends StackReader {
      */
     static RecordedStack open(Path path) throws IOException {
         if (NdTiffReader.accepts(path)) {
-            return NdTiffReader.open(path).orElseThrow(() -> NdTiffReader.notOurs(path));
+            return NdTiffReader.openOurs(path);
         }
         if (Files.isDirectory(path)) {
             return OmeZarrReader.open(path);
         }
-        return OmeTiffReader.open(path)
-                .orElseThrow(() -> new StackException(path + " is a TIFF file, but not of a run of Nocturne's"));
+        return OmeTiffReader.openOurs(path);
     }
 
     /** What the stack holds, and of what it was made. */

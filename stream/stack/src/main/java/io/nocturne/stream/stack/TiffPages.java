@@ -37,9 +37,9 @@ final class TiffPages {
     }
 
     /** Tells where a page belongs. */
-    void place(long page, OmeTiffReader.PageVisitor visitor) throws IOException {
+    void place(long page, PlaneReader.Visitor visitor) throws IOException {
         long rest = page / channels;
-        visitor.page(rest / slices / positions, (int) (page % channels), (int) (rest % slices), (int)
+        visitor.plane(rest / slices / positions, (int) (page % channels), (int) (rest % slices), (int)
                 (rest / slices % positions));
     }
 
