@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Where models are found by name: folders first, in order, then what ships with us (trained models on the class path,
- * baselines made in code). Paths of {@code .onnx} files and bioimage.io packages need no catalogue entry. Safe for use from multiple threads.
+ * baselines made in code). Paths of {@code .onnx} files and bioimage.io packages need no catalogue entry. Safe for use
+ * from multiple threads.
  */
 public final class ModelCatalog {
     /** What runs when nobody names a model. */

@@ -16,7 +16,8 @@ import java.util.Optional;
 /**
  * Loads the user's {@code MMCoreJ.jar} together with our few classes that are compiled against it, in one class loader of
  * their own. Jar and native library must come from the same build, so none of Micro-Manager's classes is on our own class path,
- * and should there be one all the same, the user's comes first. A native library can be loaded once per process: the first installation that is used stays the only one.
+ * and should there be one all the same, the user's comes first. A native library can be loaded once per process: the
+ * first installation that is used stays the only one.
  *
  * <p>Safe from any thread.
  */

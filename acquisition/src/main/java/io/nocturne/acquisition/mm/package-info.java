@@ -20,8 +20,9 @@
  *
  * <p><b>The camera's buffer is the reserve.</b> While the ring is full the source holds one frame and the core holds the rest,
  * two seconds' worth by default, within a quarter of the memory. Where other programs or the model leave the source less than
- * its share of a core, that is what keeps the frames: on two cores with six busy threads the source was seen to lag by 1.6 s. In mode {@code live} a full buffer is wiped and becomes a gap; in mode {@code record} it
- * ends the sequence with everything up to there stored.
+ * its share of a core, that is what keeps the frames: on two cores with six busy threads the source was seen to lag by
+ * 1.6 s. In mode {@code live} a full buffer is wiped and becomes a gap; in mode {@code record} it ends the sequence
+ * with everything up to there stored.
  *
  * <p><b>A sequence that ends by itself is a failure.</b> The core doesn't say why it ended. To start again silently would hide
  * a loose cable; whoever watches can start a run again in seconds.

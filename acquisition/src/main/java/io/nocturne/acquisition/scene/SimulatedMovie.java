@@ -112,7 +112,10 @@ public final class SimulatedMovie {
         return List.copyOf(cells);
     }
 
-    /** The best of a few candidates: cells keep their distance from each other and from the field's edge (Mitchell, SIGGRAPH 1991). */
+    /**
+     * The best of a few candidates: cells keep their distance from each other and from the field's edge (Mitchell,
+     * SIGGRAPH 1991).
+     */
     private static double[] farthest(List<double[]> homes, long key, double fieldX, double fieldY, double radius) {
         double[] best = null;
         double bestDistance = -1;

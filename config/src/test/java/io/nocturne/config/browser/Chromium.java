@@ -111,7 +111,10 @@ final class Chromium implements AutoCloseable {
         return driver;
     }
 
-    /** Closes a window, from another one, lest a stuck page be waited for; the last one is emptied: the browser ends with it. */
+    /**
+     * Closes a window, from another one, lest a stuck page be waited for; the last one is emptied: the browser ends
+     * with it.
+     */
     void close(String window) {
         if (windows.size() == 1) {
             at(window).get("about:blank");

@@ -67,10 +67,10 @@
  *
  * <p>What stayed raw during a run is published when a completion restores it, at the run's end or by {@code restore --in RUN}:
  * after the records of before, which the spill gives up first, as a pass of its own with START and END and only the frames
- * that had no product yet. The live pass said RAW_ONLY or FAILED at their indices, and its order is left as it was; the later pass's
- * RESTORED record takes the place of that. A reader that shows what comes may take every pass; one that wants whole movies
- * keeps, per (run, stream, epoch, index), the record of the highest pass. Without a broker a completion restores to disk all
- * the same, and its records wait in the spill like others.
+ * that had no product yet. The live pass said RAW_ONLY or FAILED at their indices, and its order is left as it was; the
+ * later pass's RESTORED record takes the place of that. A reader that shows what comes may take every pass; one that
+ * wants whole movies keeps, per (run, stream, epoch, index), the record of the highest pass. Without a broker a
+ * completion restores to disk all the same, and its records wait in the spill like others.
  *
  * <h2>Past one machine</h2>
  *
@@ -149,9 +149,9 @@
  *   <li><i>Values are encoded into a fixed layout, used again.</i> The producer copies a value while sending, and a
  *       geometry's records differ in a few numbers only: no builder, one copy of the pixels, no frame-sized garbage. A
  *       client that sends from a direct buffer would save that copy too.
- *   <li><i>Late frames are a pass, not a topic.</i> The rule "ignore what is not after the last seen" would swallow a frame that
- *       comes after its successors; within (run, stream, pass) it holds, and readers, rights and limits stay those of one
- *       topic. Readers that only want late frames, many and often, would speak for a topic of their own.
+ *   <li><i>Late frames are a pass, not a topic.</i> The rule "ignore what is not after the last seen" would swallow a
+ *       frame that comes after its successors; within (run, stream, pass) it holds, and readers, rights and limits stay
+ *       those of one topic. Readers that only want late frames, many and often, would speak for a topic of their own.
  *   <li><i>One transaction for products and offsets, and the streams' places as metadata of the offsets.</i> No store of
  *       state beside the topics; a zombie's commit is refused with its generation. 4 KB of metadata hold about 40 streams
  *       of a partition. A state topic would replace it for more.

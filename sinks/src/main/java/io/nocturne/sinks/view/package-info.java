@@ -36,11 +36,12 @@
  * and that are not stored, before or after us, and turns the page red when above 0; {@code rawOnly} and {@code failed}
  * frames are stored raw. {@code ring} is the used part, 0 to 1. {@code latencyMicros} holds one object per stage, shown
  * in the order given; {@code end-to-end} leads the strip. Its percentiles are those of the last seconds, missing where
- * nothing passed; {@code trace} holds median and 99th percentile of each second, oldest first. {@code disk.secondsUntilFull} is left out when nothing is
- * being written. {@code model.photons} is the light that the model's card names. {@code GET /health} answers {@code
- * {"attachment":..,"stream":..,"run":<this object>,"view":{..},"trust":{..}}}, {@code GET /metrics} the same in
- * Prometheus' text format. {@code trust} holds the figures of {@link io.nocturne.sinks.view.Trust}, estimated while a page
- * is open.
+ * nothing passed; {@code trace} holds median and 99th percentile of each second, oldest first.
+ * {@code disk.secondsUntilFull} is left out when nothing is being written. {@code model.photons} is the light that the
+ * model's card names. {@code GET /health} answers
+ * {@code {"attachment":..,"stream":..,"run":<this object>,"view":{..},"trust":{..}}}, {@code GET /metrics} the same in
+ * Prometheus' text format. {@code trust} holds the figures of {@link io.nocturne.sinks.view.Trust}, estimated while a
+ * page is open.
  *
  * <h2>Who may look</h2>
  *

@@ -7,8 +7,8 @@ import java.net.SocketTimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * A socket's input with a time-out that never loses a byte: silence between two messages is told by {@link SilentException}; within
- * a message it is waited out, unless the run ends. One thread.
+ * A socket's input with a time-out that never loses a byte: silence between two messages is told by
+ * {@link SilentException}; within a message it is waited out, unless the run ends. One thread.
  */
 final class PatientInput extends InputStream {
     private static final int BUFFER = 1 << 16;

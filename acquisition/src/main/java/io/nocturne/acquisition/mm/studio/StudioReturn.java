@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the newest restored frame back to the plugin. {@link #onFrame} copies it into the spare of two buffers and never waits for
- * the plugin; a thread of its own writes. A frame that is overtaken before it was written counts as skipped.
+ * Sends the newest restored frame back to the plugin. {@link #onFrame} copies it into the spare of two buffers and
+ * never waits for the plugin; a thread of its own writes. A frame that is overtaken before it was written counts as
+ * skipped.
  */
 final class StudioReturn implements FrameSink {
     private static final Logger LOG = LoggerFactory.getLogger(StudioReturn.class);

@@ -37,9 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frames from the plugin in Micro-Manager Studio. {@link #open} waits for the plugin and its first frame, because only that tells
- * what the frames are; a change of their shape opens a new epoch; the run ends when the plugin does. Frames that the plugin took
- * and didn't send, being ahead of us, are gaps.
+ * Frames from the plugin in Micro-Manager Studio. {@link #open} waits for the plugin and its first frame, because only
+ * that tells what the frames are; a change of their shape opens a new epoch; the run ends when the plugin does. Frames
+ * that the plugin took and didn't send, being ahead of us, are gaps.
  *
  * <p>Threads as {@link FrameSource} says.
  */

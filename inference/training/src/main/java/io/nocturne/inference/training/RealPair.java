@@ -6,8 +6,9 @@ import io.nocturne.stream.spi.FrameSpec;
 import java.util.List;
 
 /**
- * One field in dim and in bright light; the bright image may have finer pixels. The two files may have been scaled apart from each other: the reference is
- * brought to the dim image's counts by the line of least squares, whose error is the dim image's noise alone.
+ * One field in dim and in bright light; the bright image may have finer pixels. The two files may have been scaled
+ * apart from each other: the reference is brought to the dim image's counts by the line of least squares, whose error
+ * is the dim image's noise alone.
  */
 final class RealPair {
     private final StillFrame dim;

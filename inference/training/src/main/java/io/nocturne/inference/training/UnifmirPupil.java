@@ -22,9 +22,10 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A UniFMIR network for single images, denoising or super-resolution, out of a published checkpoint. It sees images between their percentiles, as {@link UnifmirCards} says;
- * what it learned becomes a model that runs here as an imported one does. On CPUs a batch of two small patches takes
- * seconds: enough for a few hundred batches, not for a training from nothing.
+ * A UniFMIR network for single images, denoising or super-resolution, out of a published checkpoint. It sees images
+ * between their percentiles, as {@link UnifmirCards} says; what it learned becomes a model that runs here as an
+ * imported one does. On CPUs a batch of two small patches takes seconds: enough for a few hundred batches, not for a
+ * training from nothing.
  */
 final class UnifmirPupil implements Pupil {
     private static final int BATCH = 2;

@@ -40,7 +40,10 @@ public interface FrameView {
     /** On the camera's own clock, 0 if unknown. Never compare with the other stamps. */
     long exposedNanos();
 
-    /** Light that the sample was given for this frame, in the unit that the source's notes in the ledger state; 0 if unknown. */
+    /**
+     * Light that the sample was given for this frame, in the unit that the source's notes in the ledger state; 0 if
+     * unknown.
+     */
     default double lightDose() {
         return 0;
     }

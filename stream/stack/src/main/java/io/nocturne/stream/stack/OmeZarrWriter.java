@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Writes a stack as OME-Zarr 0.5, or 0.4, that can be read while it grows: axes (t, c, z, y, x), a chunk per plane, an image per
- * stage position, and for products an array of states in each image's folder, with 0.4 beside the stack.
+ * Writes a stack as OME-Zarr 0.5, or 0.4, that can be read while it grows: axes (t, c, z, y, x), a chunk per plane, an
+ * image per stage position, and for products an array of states in each image's folder, with 0.4 beside the stack.
  *
  * <p>{@link #write}, {@link #mark}, {@link #flush} and {@link #close} belong to one thread. A thread of this writer's own
  * makes the new length visible: after the frame's file has its name, at most ten times a second, and within 0.1 s plus the

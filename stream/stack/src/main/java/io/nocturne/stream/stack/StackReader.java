@@ -10,7 +10,8 @@ import java.nio.file.Path;
  * Frames at rest, read one by one. One thread at a time.
  *
  * <p>{@link #open} knows by content: OME-Zarr 0.5 and 0.4 folders, plain Zarr arrays, TIFF, BigTIFF, OME-TIFF and
- * ImageJ stacks, NDTiff datasets of a run, {@code .npy} and {@code .npz}, PNG, and folders of TIFF or PNG frames in natural order of their names.
+ * ImageJ stacks, NDTiff datasets of a run, {@code .npy} and {@code .npz}, PNG, and folders of TIFF or PNG frames in
+ * natural order of their names.
  */
 public interface StackReader extends Closeable {
     /**

@@ -3,7 +3,10 @@ package io.nocturne.stream.stack;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Which page of a growing TIFF file, or entry of a table, holds which plane: channels fastest, then z, positions and time points. */
+/**
+ * Which page of a growing TIFF file, or entry of a table, holds which plane: channels fastest, then z, positions and
+ * time points.
+ */
 final class TiffPages {
     private final int channels;
     private final int slices;

@@ -58,12 +58,13 @@
  * adapter has whole numbers on every axis. What would change our mind: a version of the library that leaves a readable
  * dataset whenever it is ended.
  *
- * <p><b>Shards that fill in place.</b> A file of 128 frames (fewer where they are large), with full length, an index at its end and a chunk per frame: a
- * file per frame costs a create, a rename and up to four folders each, several times what the pixels cost. The index lies
- * within one page of memory and is written by one call, so that neither a kill nor a reader finds half of it. It is at the
- * end because zarrita 0.7.5 looks for it nowhere else. A reader that keeps a shard's index in memory (zarrita does) must
- * open the array again to see newer frames of that shard, as it must for the shape. What would change our mind: a reader
- * that matters and can't read shards; {@code files} has one file per frame.
+ * <p><b>Shards that fill in place.</b> A file of 128 frames (fewer where they are large), with full length, an index at
+ * its end and a chunk per frame: a file per frame costs a create, a rename and up to four folders each, several times
+ * what the pixels cost. The index lies within one page of memory and is written by one call, so that neither a kill nor
+ * a reader finds half of it. It is at the end because zarrita 0.7.5 looks for it nowhere else. A reader that keeps a
+ * shard's index in memory (zarrita does) must open the array again to see newer frames of that shard, as it must for
+ * the shape. What would change our mind: a reader that matters and can't read shards; {@code files} has one file per
+ * frame.
  *
  * <p><b>The next shard is made ahead.</b> On ext4 a new file costs 0.6 ms and so does each of its four or five folders: 3.5
  * ms in all, while a frame of 512 x 512 takes 0.2 ms. Another thread makes them, and the frame's thread renames. It did

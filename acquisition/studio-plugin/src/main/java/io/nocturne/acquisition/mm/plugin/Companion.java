@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Finds the companion, or starts it again the way it was started last. Any thread but the one that paints windows: it waits. */
+/**
+ * Finds the companion, or starts it again the way it was started last. Any thread but the one that paints windows: it
+ * waits.
+ */
 final class Companion {
     private static final long START_MILLIS = 30_000;
     private static final long LOOK_MILLIS = 250;

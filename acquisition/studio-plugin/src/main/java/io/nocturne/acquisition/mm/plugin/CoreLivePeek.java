@@ -6,8 +6,8 @@ import mmcorej.CMMCore;
 import mmcorej.Metadata;
 
 /**
- * Live, seen through Micro-Manager's core. What must not be read while a camera runs (its exposure, its bit depth) is read once,
- * by whoever makes this, before the first look. One thread.
+ * Live, seen through Micro-Manager's core. What must not be read while a camera runs (its exposure, its bit depth) is
+ * read once, by whoever makes this, before the first look. One thread.
  */
 final class CoreLivePeek implements LivePeek {
     private final CMMCore core;

@@ -14,8 +14,8 @@ import org.scijava.plugin.Plugin;
 import org.scijava.plugin.SciJavaPlugin;
 
 /**
- * The menu entry: chosen once, it connects to the companion and hands on whatever Live and acquisitions show from then on; chosen
- * again, it stops. Micro-Manager's own threads only move references here.
+ * The menu entry: chosen once, it connects to the companion and hands on whatever Live and acquisitions show from then
+ * on; chosen again, it stops. Micro-Manager's own threads only move references here.
  */
 @Plugin(type = MenuPlugin.class)
 public final class NocturnePlugin implements MenuPlugin, SciJavaPlugin {

@@ -9,8 +9,8 @@ import org.micromanager.data.RewritableDatastore;
 import org.micromanager.display.DisplayWindow;
 
 /**
- * Shows the newest restored frame in a window of Micro-Manager's, 30 times a second at most: its display takes events into a queue
- * without bounds. Frames come on one thread, the window is fed by another.
+ * Shows the newest restored frame in a window of Micro-Manager's, 30 times a second at most: its display takes events
+ * into a queue without bounds. Frames come on one thread, the window is fed by another.
  */
 final class RestoredWindow implements StudioLink.Restored, Runnable {
     private static final long PERIOD_NANOS = 1_000_000_000L / 30;

@@ -16,8 +16,8 @@ import org.micromanager.acqj.main.AcqEngMetadata;
 
 /**
  * Images of a scripted acquisition on their way to the companion, with their axes: time, z, channel and position. {@link
- * #offer} never waits: what finds no room among 256 MiB pushes out the oldest that waits, which is counted and becomes a gap in the
- * companion's ledger. One acquisition each; offered from one thread, asked and closed from any.
+ * #offer} never waits: what finds no room among 256 MiB pushes out the oldest that waits, which is counted and becomes
+ * a gap in the companion's ledger. One acquisition each; offered from one thread, asked and closed from any.
  */
 public final class ScriptLink implements Closeable {
     /** What may wait for the companion, which needs some seconds at the start; an eighth of the heap at most. */

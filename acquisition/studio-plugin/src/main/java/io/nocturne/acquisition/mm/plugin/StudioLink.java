@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The connection to the companion: one thread sends what is in the outbox, one reads what comes back. Only these two ever wait for
- * the companion.
+ * The connection to the companion: one thread sends what is in the outbox, one reads what comes back. Only these two
+ * ever wait for the companion.
  */
 final class StudioLink implements Closeable {
     private static final int CONNECT_MILLIS = 2000;

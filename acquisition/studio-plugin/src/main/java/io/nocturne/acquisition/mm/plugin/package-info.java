@@ -23,8 +23,8 @@
  * <p><b>Frames are references, never copies.</b> Live's arrays are fresh ones from the core. At most three exist at a time: one
  * peeked, one waiting, one being sent.
  *
- * <p><b>Restored frames go into a datastore of our own,</b> always at the same coordinates, so that Micro-Manager's window, contrast
- * and inspector work and nothing grows.
+ * <p><b>Restored frames go into a datastore of our own,</b> always at the same coordinates, so that Micro-Manager's
+ * window, contrast and inspector work and nothing grows.
  *
  * <p><b>Scripted acquisitions are looked at, too, and never held up.</b> {@link
  * io.nocturne.acquisition.mm.plugin.ScriptTap} passes each image on before anything else can happen to it; the engine's queues

@@ -21,7 +21,8 @@
  *       or 2), int8 significant bits, float64 exposure in ms, float64 pixel size in um (0 unknown), text name,
  *       int8 channels and a text for each, int32 z-slices, int32 positions</td></tr>
  *   <tr><td>4 FRAME</td><td>plugin</td><td>int64 number, int64 frames skipped before it, int64 stamp of the plugin's own, float64
- *       ms on the camera's clock, int32 t, z, c, p (their order tells time in a stream of one channel, slice and position), then the pixels: row by row, little-endian</td></tr>
+ *       ms on the camera's clock, int32 t, z, c, p (their order tells time in a stream of one channel, slice and
+ *       position), then the pixels: row by row, little-endian</td></tr>
  *   <tr><td>5 RESTORED</td><td>companion</td><td>int64 number, int64 stamp as it came, int32 width, int32 height, int8 bytes per
  *       pixel, then the pixels</td></tr>
  *   <tr><td>6 END</td><td>either, last</td><td>nothing</td></tr>
@@ -37,8 +38,8 @@
  * <p><b>A socket, not shared memory.</b> A loopback socket moves 512x512 frames a hundred times faster than Live shows them,
  * ends cleanly when either side dies, and works the same on Windows. Shared memory would be worth it above some 500 MB/s.
  *
- * <p><b>Micro-Manager never waits.</b> The plugin holds one frame and replaces it with the next; what was replaced is counted in
- * the next FRAME. Back-pressure ends at its sender thread.
+ * <p><b>Micro-Manager never waits.</b> The plugin holds one frame and replaces it with the next; what was replaced is
+ * counted in the next FRAME. Back-pressure ends at its sender thread.
  *
  * <p><b>A token in a file,</b> because any program of any user of the machine can reach the loopback address.
  */
