@@ -250,7 +250,7 @@ public record RunPlan(List<String> lines, List<String> warnings, List<String> ob
                 return "restores every frame";
             }
             String oneIn = share >= 0.95 ? "nearly every frame" : oneIn(share);
-            warnings.add("Restoring will not keep up: " + oneIn + " is restored live, the others when the run has"
+            warnings.add("Restoring will not keep up: live it restores " + oneIn + ", the others when the run has"
                     + " ended. Take a faster model, more workers on more cores, or a GPU.");
             return "restores " + oneIn;
         }
