@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
         name = "nocturne-bench",
         description = "Measures Nocturne and checks its promises.",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             LoadCommand.class,

@@ -19,6 +19,14 @@ class CommandsTest {
     }
 
     @Test
+    void everyCommandTellsOfItsOptions() {
+        for (String command : Main.commandLine().getSubcommands().keySet()) {
+            assertThat(run(command + " --help")).as(command).isZero();
+            assertThat(out.toString()).contains("Usage: nocturne-bench " + command + " ");
+        }
+    }
+
+    @Test
     void loadTellsLossLatencyThreadsAndWhereItRan() {
         run("load --width 48 --height 32 --type float32 --fps 200 --seconds 0.4 --warm-up 0.2 --period-jitter 0.5");
 
