@@ -85,7 +85,7 @@ abstract class Further {
     /** Learns for as long as it may; tells the weights then. */
     final Weights learn(Pupil pupil, Effort effort, Progress progress) {
         Recipe.Schedule schedule =
-                new Recipe.Schedule(effort.batches(), pupil.batch(), 0, effort.rate(), 1, 1, 0.99, 0.05, 0);
+                new Recipe.Schedule(effort.batches(), pupil.batch(), 0, effort.rate(), 1, 1, 0.99, 0.05, 0, 0);
         NoiseRandom random = new NoiseRandom(effort.seed());
         long start = System.nanoTime();
         double budget = effort.minutes() * 60e9;

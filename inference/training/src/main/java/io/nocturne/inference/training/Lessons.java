@@ -155,7 +155,8 @@ final class Lessons {
         for (int i = 0; i < level.length; i++) {
             level[i] = wanted[i / side * scale * fine + i % side * scale];
         }
-        return exposure.take(new Picture(side, side, level), new Picture(fine, fine, wanted));
+        return exposure.take(new Picture(side, side, level), new Picture(fine, fine, wanted))
+                .asBlank();
     }
 
     private <T> T draw(List<Weighted<T>> items) {

@@ -53,6 +53,8 @@ record Recipe(
      * @param average share of the averaged weights that each batch keeps
      * @param stop batches after which it ends, before the schedule does; 0 for all
      * @param lossFloor added to a patch's mean squared error, in units of its noise's variance, before the logarithm
+     * @param blankPeaks weight of what stands out of patches without anything to be seen: it multiplies the fourth root of
+     *     their mean eighth power of errors, which is added to the mean squared error; 0 for none
      */
     record Schedule(
             int iterations,
@@ -63,7 +65,8 @@ record Recipe(
             double clip,
             double average,
             double lossFloor,
-            int stop) {
+            int stop,
+            double blankPeaks) {
         /** Batches that are really taken. */
         int batches() {
             return stop > 0 ? Math.min(stop, iterations) : iterations;

@@ -11,14 +11,19 @@ import java.util.List;
 
 /**
  * Shows patches to a network and moves its weights. The loss is the mean over patches of the logarithm of their squared
- * error, in units of their noise, so that bright and dim patches count alike. One thread of our own and one of PyTorch's,
+ * error, in units of their noise, so that bright and dim patches count alike. Where there is nothing to be seen what stands
+ * out may count more: it would be taken for structure. One thread of our own and one of PyTorch's,
  * so that the same seed gives the same bits.
  */
 final class Teacher implements AutoCloseable {
+    /** Keeps the slope of a root finite. */
+    private static final float TINY = 1e-12f;
+
     private final Network network;
     private final Weights weights;
     private final Adam adam;
     private final float floor;
+    private final float blankPeaks;
     private final Engine engine;
     private final NDManager memory;
 
@@ -33,6 +38,7 @@ final class Teacher implements AutoCloseable {
         this.network = network;
         this.weights = weights;
         floor = (float) schedule.lossFloor();
+        blankPeaks = (float) schedule.blankPeaks();
         adam = new Adam(weights.flat(), frozen, schedule.clip(), schedule.average());
         engine = Torch.engine();
         memory = engine.newBaseManager(Device.cpu());
@@ -63,8 +69,25 @@ final class Teacher implements AutoCloseable {
             perNoise[i] = 1 / patch.noiseVariance();
         }
         NDArray target = step.create(targets, new Shape(n, 1, first.height(), first.width()));
-        NDArray error = restored.sub(target).square().reshape(n, -1).mean(new int[] {1});
-        return error.mul(step.create(perNoise)).add(floor).log().mean();
+        NDArray squares = restored.sub(target).square().reshape(n, -1).mul(step.create(perNoise, new Shape(n, 1)));
+        NDArray error = squares.mean(new int[] {1});
+        if (blankPeaks > 0 && batch.stream().anyMatch(Patch::blank)) {
+            error = error.add(peaks(squares).mul(step.create(shares(batch))));
+        }
+        return error.add(floor).log().mean();
+    }
+
+    /** Fourth root of the mean eighth power of each patch's errors, from their squares: few large errors weigh much. */
+    private static NDArray peaks(NDArray squares) {
+        return squares.square().square().mean(new int[] {1}).add(TINY).sqrt().sqrt();
+    }
+
+    private float[] shares(List<Patch> batch) {
+        float[] shares = new float[batch.size()];
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = batch.get(i).blank() ? blankPeaks : 0;
+        }
+        return shares;
     }
 
     static NDArray noisy(NDManager step, List<Patch> batch) {

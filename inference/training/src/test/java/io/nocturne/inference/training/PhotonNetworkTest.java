@@ -105,6 +105,42 @@ class PhotonNetworkTest {
         }
     }
 
+    @Test
+    void whatStandsOutOfAPatchWithNothingToBeSeenCountsForMore() {
+        PhotonNetwork network = PhotonNetwork.parse("unet 4 1 8 12");
+        Weights weights = network.begin(7);
+        NoiseRandom random = new NoiseRandom(8);
+        Picture noisy = new Picture(64, 64, new float[64 * 64]);
+        Picture light = new Picture(64, 64, new float[64 * 64]);
+        for (int i = 0; i < noisy.values().length; i++) {
+            light.values()[i] = 5;
+            noisy.values()[i] = random.nextPoisson(5);
+        }
+        noisy.values()[2000] = 60;
+        Patch seen = new Patch(noisy, light, 1, 6);
+        float[] restored = Teacher.restore(network, weights, List.of(seen));
+        double squares = 0;
+        double eighths = 0;
+        for (int i = 0; i < restored.length; i++) {
+            double square = (restored[i] - 5) * (restored[i] - 5) / 6;
+            squares += square / restored.length;
+            eighths += Math.pow(square, 4) / restored.length;
+        }
+        double peaks = Math.pow(eighths, 0.25);
+        assertThat(peaks).isGreaterThan(3 * squares);
+        assertThat(loss(network, weights, 2, seen, seen)).isCloseTo(Math.log(squares), within(1e-3));
+        assertThat(loss(network, weights, 0, seen, seen.asBlank())).isCloseTo(Math.log(squares), within(1e-3));
+        assertThat(loss(network, weights, 2, seen, seen.asBlank()))
+                .isCloseTo((Math.log(squares) + Math.log(squares + 2 * peaks)) / 2, within(1e-3));
+    }
+
+    private static double loss(PhotonNetwork network, Weights weights, double blankPeaks, Patch... batch) {
+        Recipe.Schedule schedule = new Recipe.Schedule(1, batch.length, 64, 0, 1, 1, 0, 1e-6, 0, blankPeaks);
+        try (Teacher teacher = new Teacher(network, weights.copy(), schedule)) {
+            return teacher.learn(List.of(batch), 0);
+        }
+    }
+
     /** Tensors may lie in Java's buffers; what the way back needs must still be there. */
     @ParameterizedTest
     @ValueSource(strings = {"unet 4 1 8 12", "swin 4 1 8 2 2"})

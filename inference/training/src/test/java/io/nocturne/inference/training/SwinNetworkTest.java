@@ -106,7 +106,7 @@ class SwinNetworkTest {
         float[] flat = before.flat();
         StillFrame dim = waves(4);
         RealPair pair = new RealPair(dim, waves(5));
-        Recipe.Schedule schedule = new Recipe.Schedule(3, 1, 0, 1e-3, 1, 1, 0, 0.05, 0);
+        Recipe.Schedule schedule = new Recipe.Schedule(3, 1, 0, 1e-3, 1, 1, 0, 0.05, 0, 0);
         float[] learned;
         try (Teacher teacher = new Teacher(pupil.network(), before, schedule, pupil.body())) {
             NoiseRandom random = new NoiseRandom(1);
