@@ -35,7 +35,10 @@ public final class DiskCommand extends BenchCommand {
     @Option(names = "--sizes", split = ",", defaultValue = "512,2048", description = "Width and height of frames.")
     List<Integer> sizes;
 
-    @Option(names = "--mebibytes", defaultValue = "384", description = "What each way writes in one round.")
+    @Option(
+            names = "--mebibytes",
+            defaultValue = "768",
+            description = "What each way writes in one round; opening and closing a stack take some ms.")
     int mebibytes;
 
     @Option(names = "--rounds", defaultValue = "7", description = "Rounds; the first is not counted.")

@@ -77,6 +77,11 @@
  * nothing that could be measured. Frames that come with a checksum from the
  * camera would change our mind.
  *
+ * <p><b>What plain writes have ahead of shards,</b> at 512 x 512 on ext4 of Linux 6.18: frames of exactly 2^19 bytes lie at
+ * multiples of that in a plain file, and are taken an eighth faster than the same bytes 4 or 20 bytes, a page or 16
+ * pages further on; a chunk with its checksum can't lie so. Creating and closing a stack takes 7 ms, mostly for
+ * renaming metadata: 30 frames' time. The checksum's and the index's own writes take 4 of a frame's 230 us.
+ *
  * <p><b>Smaller copies after the run.</b> Halving while frames come would cost a third more writing just when there is
  * least time for it; viewers of a running stack ask for single frames, which are small enough. Each copy is made of the
  * full frame, not of the copy before it, so that rounding doesn't add up. Live copies would need a viewer that can't do
