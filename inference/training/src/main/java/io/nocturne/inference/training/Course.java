@@ -28,6 +28,7 @@ final class Course {
         Recipe recipe = Recipe.read(recipeFile);
         PhotonNetwork network = PhotonNetwork.parse(recipe.network());
         Recipe.Schedule schedule = recipe.schedule();
+        Weights start = start(recipe, network, out);
         Files.createDirectories(out);
         Path file = out.resolve(recipe.name() + ".onnx");
         progress.tell(
@@ -36,10 +37,6 @@ final class Course {
                         + recipe.mix().scenes() + " scenes");
         Lessons lessons = Lessons.open(recipe, data, network.scale());
         double smooth = Double.NaN;
-        Weights start = network.begin(recipe.seed());
-        if (!recipe.from().isEmpty()) {
-            start.load(NetworkFile.weights(out.resolve(recipe.from())));
-        }
         try (Teacher teacher = new Teacher(network, start, schedule)) {
             for (int i = 0; i < schedule.batches(); i++) {
                 List<Patch> batch = new ArrayList<>();
@@ -61,6 +58,20 @@ final class Course {
             NetworkFile.check(network, weights);
             return write(file, recipe, network, weights);
         }
+    }
+
+    private static Weights start(Recipe recipe, PhotonNetwork network, Path out) throws IOException {
+        Weights start = network.begin(recipe.seed());
+        if (!recipe.from().isEmpty()) {
+            Path from = out.resolve(recipe.from());
+            if (!Files.isRegularFile(from)) {
+                throw new IOException("The recipe " + recipe.name() + " goes on from " + recipe.from()
+                        + ", which is not in " + out + ": train "
+                        + recipe.from().replaceFirst("\\.onnx$", ".recipe.json") + " into it first");
+            }
+            start.load(NetworkFile.weights(from));
+        }
+        return start;
     }
 
     private static RestorationModel write(Path file, Recipe recipe, PhotonNetwork network, Weights weights)

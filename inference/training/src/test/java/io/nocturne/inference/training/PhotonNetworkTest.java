@@ -47,6 +47,10 @@ class PhotonNetworkTest {
                 PhotonNetwork network = PhotonNetwork.parse(recipe.network());
                 assertThat(file).hasFileName(recipe.name() + ".recipe.json");
                 assertThat(recipe.schedule().patch() % network.multiple()).isZero();
+                if (!recipe.from().isEmpty()) {
+                    assertThat(recipes)
+                            .contains(Path.of("recipes", recipe.from().replace(".onnx", ".recipe.json")));
+                }
             }
         }
     }

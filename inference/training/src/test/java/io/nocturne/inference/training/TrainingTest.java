@@ -101,6 +101,16 @@ class TrainingTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    void aRecipeThatGoesOnFromAMissingModelSaysWhatToTrainFirst() {
+        Path recipe = Path.of("recipes/denoise-fast.recipe.json");
+        assertThatThrownBy(() -> Course.train(recipe, folder, folder.resolve("new"), (share, message) -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("goes on from denoise-further.onnx")
+                .hasMessageContaining("train denoise-further.recipe.json into it first");
+        assertThat(folder.resolve("new")).doesNotExist();
+    }
+
     /** Attention learns like any layer: the same bits each time, and a model of any size that says what it says. */
     @Test
     void aTransformerTrainsToTheSameModelByteForByteAndBeatsTheBlurThatItStartsFrom() throws Exception {
