@@ -3,6 +3,7 @@ package io.nocturne.bench.disk;
 import io.nocturne.bench.BenchCommand;
 import io.nocturne.bench.Findings;
 import io.nocturne.bench.ScratchFolder;
+import io.nocturne.bench.WarmUp;
 import io.nocturne.stream.spi.FrameSpec;
 import io.nocturne.stream.spi.PixelType;
 import java.io.IOException;
@@ -41,7 +42,7 @@ public final class DiskCommand extends BenchCommand {
             description = "What each way writes in one round; opening and closing a stack take some ms.")
     int mebibytes;
 
-    @Option(names = "--rounds", defaultValue = "7", description = "Rounds; the first is not counted.")
+    @Option(names = "--rounds", defaultValue = "7", description = "Rounds after the warm-up.")
     int rounds;
 
     @Option(names = "--folder", description = "Where to write; without it, the system's temporary folder.")
@@ -59,25 +60,23 @@ public final class DiskCommand extends BenchCommand {
     private void compare(FrameSpec frame, Findings findings) throws Exception {
         int frames = (int) Math.max(16, ((long) mebibytes << 20) / frame.bytes());
         ByteBuffer pixels = noise(frame);
+        WarmUp warmUp = new WarmUp();
+        for (int i = 0; warmUp.lasts(); i++) {
+            round(i, frame, frames, pixels);
+        }
         Map<DiskWriters, List<Round>> all = new EnumMap<>(DiskWriters.class);
-        for (int round = -1; round < rounds; round++) {
-            List<DiskWriters> order = new ArrayList<>(List.of(DiskWriters.values()));
-            if (round % 2 == 0) {
-                Collections.reverse(order);
-            }
-            for (DiskWriters writer : order) {
-                Round measured = write(writer, frame, frames, pixels);
-                if (round >= 0) {
-                    all.computeIfAbsent(writer, none -> new ArrayList<>()).add(measured);
-                }
-            }
+        for (int i = 0; i < rounds; i++) {
+            round(i, frame, frames, pixels)
+                    .forEach((writer, measured) -> all.computeIfAbsent(writer, none -> new ArrayList<>())
+                            .add(measured));
         }
         findings.line(String.format(
                 Locale.ROOT,
-                "%n%d frames of %s a round, %d rounds in turns; medians; closing is part of the time",
+                "%n%d frames of %s a round, %d rounds in turns after %d s; medians; closing is part of the time",
                 frames,
                 frame,
-                rounds));
+                rounds,
+                WarmUp.SECONDS));
         List<List<String>> table = new ArrayList<>();
         table.add(List.of(
                 "writer", "MB/s", "min", "max", "p99 ms/frame", "files/min at 20 fps", "of plain", "of NDTiffStorage"));
@@ -108,6 +107,19 @@ public final class DiskCommand extends BenchCommand {
         findings.bar(
                 ndtiff >= LEAST_OF_NDTIFF,
                 format("%s: shards write at %.2f of NDTiffStorage (at least %.1f)", frame, ndtiff, LEAST_OF_NDTIFF));
+    }
+
+    /** Each writer once, in an order that turns round from one round to the next. */
+    private Map<DiskWriters, Round> round(int number, FrameSpec frame, int frames, ByteBuffer pixels) throws Exception {
+        List<DiskWriters> order = new ArrayList<>(List.of(DiskWriters.values()));
+        if (number % 2 != 0) {
+            Collections.reverse(order);
+        }
+        Map<DiskWriters, Round> measured = new EnumMap<>(DiskWriters.class);
+        for (DiskWriters writer : order) {
+            measured.put(writer, write(writer, frame, frames, pixels));
+        }
+        return measured;
     }
 
     private Round write(DiskWriters writer, FrameSpec frame, int frames, ByteBuffer pixels) throws Exception {

@@ -37,6 +37,7 @@ final class BrokerProcess implements AutoCloseable {
         Path said = folder.resolveSibling(folder.getFileName() + ".log");
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", // what it does is copying; the best compiler would take long
                         "-cp",
                         System.getProperty("java.class.path"),
                         Main.class.getName(),

@@ -4,9 +4,9 @@ import io.nocturne.bench.BenchCommand;
 import io.nocturne.bench.BenchFrame;
 import io.nocturne.bench.Findings;
 import io.nocturne.bench.ScratchFolder;
+import io.nocturne.bench.WarmUp;
 import io.nocturne.sinks.kafka.KafkaSettings;
 import io.nocturne.sinks.kafka.KafkaSink;
-import io.nocturne.sinks.kafka.embedded.EmbeddedBroker;
 import io.nocturne.stream.spi.Cause;
 import io.nocturne.stream.spi.FrameSink.Delivery;
 import io.nocturne.stream.spi.FrameSpec;
@@ -22,7 +22,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.tools.ProducerPerformance;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,7 +34,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "kafka",
         description = "Compares the Kafka sink with the Kafka client's own ProducerPerformance: same record size, same"
-                + " producer settings, one broker, in turns.")
+                + " producer settings, one broker in a process of its own, in turns.")
 public final class KafkaSpeedCommand extends BenchCommand {
     private static final double LEAST = 0.9;
 
@@ -44,48 +47,65 @@ public final class KafkaSpeedCommand extends BenchCommand {
     @Option(names = "--mebibytes", defaultValue = "256", description = "What each sends in one round.")
     int mebibytes;
 
-    @Option(names = "--rounds", defaultValue = "7", description = "Rounds; one more before them is not counted.")
+    @Option(names = "--rounds", defaultValue = "61", description = "Rounds after the warm-up.")
     int rounds;
 
     @Override
     public void run(Findings findings) throws Exception {
-        for (int size : sizes) {
-            compare(new FrameSpec(size, size, PixelType.UINT16), findings);
+        // In a process of its own, as a facility's is: its garbage and its compiler are no sender's burden.
+        try (ScratchFolder scratch = new ScratchFolder(null);
+                BrokerProcess broker = new BrokerProcess(scratch.path().resolve("broker"), 0)) {
+            for (int size : sizes) {
+                compare(
+                        new FrameSpec(size, size, PixelType.UINT16),
+                        "127.0.0.1:" + broker.port(),
+                        scratch.path(),
+                        findings);
+            }
         }
     }
 
-    private void compare(FrameSpec frame, Findings findings) throws Exception {
+    private void compare(FrameSpec frame, String servers, Path folder, Findings findings) throws Exception {
         int frames = (int) Math.max(8, ((long) mebibytes << 20) / frame.bytes());
         double[] ours = new double[rounds];
         double[] theirs = new double[rounds];
-        int bytes = 0;
-        for (int round = -1; round < rounds; round++) {
-            // A broker of its own for every round: the log of the round before is no one's burden.
-            try (ScratchFolder scratch = new ScratchFolder(null);
-                    EmbeddedBroker broker = EmbeddedBroker.start(scratch.path().resolve("broker"))) {
-                KafkaSettings settings = KafkaSettings.of(
-                                broker.bootstrapServers(),
-                                "frames",
-                                scratch.path().resolve("spill"))
-                        .withPatience(true);
-                bytes = settings.valueBytes(frame);
-                double sink;
-                double tool;
-                if (round % 2 == 0) {
-                    sink = sink(settings, frame, frames);
-                    tool = tool(settings, frame, frames, scratch.path());
-                } else {
-                    sink(settings, frame, 1); // makes the topic
-                    tool = tool(settings, frame, frames, scratch.path());
-                    sink = sink(settings, frame, frames);
-                }
-                if (round >= 0) {
-                    ours[round] = sink;
-                    theirs[round] = tool;
-                }
-            }
+        WarmUp warmUp = new WarmUp();
+        for (int round = 0; warmUp.lasts(); round++) {
+            round(round, frame, frames, servers, folder);
         }
-        print(frame, bytes, frames, ours, theirs, findings);
+        for (int round = 0; round < rounds; round++) {
+            double[] speeds = round(round, frame, frames, servers, folder);
+            ours[round] = speeds[0];
+            theirs[round] = speeds[1];
+        }
+        print(frame, KafkaSettings.of(servers, "frames", folder).valueBytes(frame), frames, ours, theirs, findings);
+    }
+
+    /** MB/s of the sink and of the tool, who takes turns in going first. */
+    private static double[] round(int round, FrameSpec frame, int frames, String servers, Path folder)
+            throws Exception {
+        double sink = 0;
+        double tool = 0;
+        for (boolean ours : new boolean[] {round % 2 == 0, round % 2 != 0}) {
+            KafkaSettings settings = KafkaSettings.of(servers, "frames-" + UUID.randomUUID(), folder.resolve("spill"))
+                    .withPatience(true);
+            if (ours) {
+                sink = sink(settings, frame, frames);
+            } else {
+                sink(settings, frame, 1); // makes the topic
+                tool = tool(settings, frame, frames, folder);
+            }
+            delete(settings);
+        }
+        return new double[] {sink, tool};
+    }
+
+    /** Its records are no burden to the next sender. */
+    private static void delete(KafkaSettings settings) throws Exception {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers()))) {
+            admin.deleteTopics(List.of(settings.topic())).all().get();
+        }
     }
 
     private void print(FrameSpec frame, int bytes, int frames, double[] ours, double[] theirs, Findings findings) {
@@ -97,11 +117,12 @@ public final class KafkaSpeedCommand extends BenchCommand {
         findings.line("");
         findings.line(String.format(
                 Locale.ROOT,
-                "%d records of %s (%d bytes) a round, %d rounds in turns; medians; until all are acknowledged",
+                "%d records of %s (%d bytes) a round, %d rounds in turns after %d s; medians; until all are acknowledged",
                 frames,
                 frame,
                 bytes,
-                rounds));
+                rounds,
+                WarmUp.SECONDS));
         findings.table(List.of(
                 List.of("sender", "MB/s", "min", "max"),
                 row("Kafka sink: encode, checksum, send", ours),

@@ -76,7 +76,11 @@ final class Outbox implements Closeable {
     private final Thread courier;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    /** The sink's: something was acknowledged, or the state has changed. */
+    private final Condition eased = lock.newCondition();
+    /** The courier's: there may be something to do. While all goes well it sleeps through. */
+    private final Condition work = lock.newCondition();
+
     private volatile boolean closing;
     /** Whether anything was acknowledged since the courier last connected. */
     private volatile boolean progressed;
@@ -143,14 +147,14 @@ final class Outbox implements Closeable {
         lock.lock();
         try {
             while (patient && state == State.CONNECTED && !inFlight.fits(record.bytes())) {
-                changed.awaitUninterruptibly();
+                eased.awaitUninterruptibly();
             }
             if (state == State.CONNECTED && !inFlight.fits(record.bytes())) {
                 enter(State.REPLAYING, "it is slower than the camera: " + inFlight.size() + " records are under way");
             }
             if (state != State.CONNECTED || !post(record, null)) {
                 taken = backlog.add(record);
-                changed.signalAll();
+                work.signalAll();
             }
             noteLosses(); // the caller hears of its own by the answer
         } finally {
@@ -208,7 +212,6 @@ final class Outbox implements Closeable {
                 dead = abandon(String.valueOf(failure.getMessage()));
                 losses = noteLosses();
             }
-            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -227,6 +230,10 @@ final class Outbox implements Closeable {
         progressed = true;
         replayed += sent.ticket != null ? 1 : 0;
         backlog.settled(sent);
+        eased.signalAll();
+        if (state == State.REPLAYING) {
+            work.signalAll();
+        }
     }
 
     /** Takes everything back from the producer, into the head of the backlog. Lock held; the caller closes the result. */
@@ -268,7 +275,8 @@ final class Outbox implements Closeable {
             episode.end(replayed, backlog.lost());
         }
         state = next;
-        changed.signalAll();
+        eased.signalAll();
+        work.signalAll();
     }
 
     /** Waits until there is something to do; CONNECTED means the end. The courier's. */
@@ -276,7 +284,7 @@ final class Outbox implements Closeable {
         lock.lock();
         try {
             while (!closing && (state == State.CONNECTED || (state == State.REPLAYING && !roomForNext()))) {
-                changed.awaitUninterruptibly();
+                work.awaitUninterruptibly();
             }
             return closing ? State.CONNECTED : state;
         } finally {
@@ -376,7 +384,7 @@ final class Outbox implements Closeable {
         lock.lock();
         try {
             for (long left = nanos; left > 0 && !closing; left = until - System.nanoTime()) {
-                changed.awaitNanos(left);
+                work.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             // The courier ends by close() alone; an interrupt left standing would close the spill's channels.
@@ -399,7 +407,7 @@ final class Outbox implements Closeable {
                 if (expired.getAsBoolean()) {
                     return false;
                 }
-                changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(10));
+                eased.awaitNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
             return true;
         } finally {
@@ -449,7 +457,7 @@ final class Outbox implements Closeable {
         lock.lock();
         try {
             closing = true;
-            changed.signalAll();
+            work.signalAll();
         } finally {
             lock.unlock();
         }
