@@ -39,8 +39,8 @@
  * every pixel, so that no copy can be left out. It is a little more than a real run does; fewer would flatter us.
  *
  * <p><b>Speeds are those of compiled code.</b> {@code disk} and {@code kafka} send for twenty seconds before they count: in
- * the first ones half of the processor's time is the compiler's, and whoever does more in Java looks slower than he will be
- * for the rest of an experiment.
+ * the first ones half of the processor's time is the compiler's, and the side that does more in Java looks slower than
+ * it is for the rest of an experiment.
  *
  * <p><b>Workers sleep.</b> Overload and slow workers are about who waits for whom, and two cores can play that with four
  * workers only if working is sleeping. Contention for cores needs a machine with cores to measure.

@@ -81,8 +81,8 @@
  * multiples of that in a plain file, and are taken an eighth faster than the same bytes 4 or 20 bytes, a page or 16
  * pages further on; a chunk with its checksum can't lie so. Creating and closing a stack takes 7 ms, mostly for
  * renaming metadata: 30 frames' time. The checksum's and the index's own writes take 4 of a frame's 230 us.
- * Together that is three tenths while everything fits into memory. Over 2 GiB and more, where the disk itself is waited
- * for, both are equally fast.
+ * Together that is a quarter, once all code is compiled, while everything fits into memory. Over 2 GiB and more, where
+ * the disk itself is waited for, both are equally fast.
  *
  * <p><b>Smaller copies after the run.</b> Halving while frames come would cost a third more writing just when there is
  * least time for it; viewers of a running stack ask for single frames, which are small enough. Each copy is made of the
