@@ -14,12 +14,16 @@ final class Courier implements Runnable {
     private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LAST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long REFUSED_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** About a second. */
+    private static final int MOST_REFUSALS = 50;
 
     private final Outbox outbox;
     private final String topic;
     private final Outbox.Connector connector;
     private final Spill spill;
     private final RecordPool pool;
+    /** Of the record that comes next, one after the other. */
+    private int refusals;
 
     Courier(Outbox outbox, String topic, Outbox.Connector connector, Spill spill, RecordPool pool) {
         this.outbox = outbox;
@@ -44,6 +48,7 @@ final class Courier implements Runnable {
                     outbox.pause(backoffNanos);
                     backoffNanos = Math.min(2 * backoffNanos, LAST_BACKOFF_NANOS);
                     reconnect();
+                    refusals = 0;
                 }
             }
         }
@@ -61,7 +66,10 @@ final class Courier implements Runnable {
         } catch (IOException e) {
             damage = e;
         }
-        if (!outbox.replay(next, record, damage)) {
+        if (outbox.replay(next, record, damage, refusals >= MOST_REFUSALS)) {
+            refusals = 0;
+        } else {
+            refusals++;
             outbox.pause(REFUSED_BACKOFF_NANOS);
         }
     }

@@ -318,9 +318,11 @@ final class Outbox implements Closeable {
      *
      * @param record as read from the spill; null if it can't be read
      * @param damage why not
+     * @param hopeless whether a producer that has nothing under way and still doesn't take it is given up: one that lost
+     *     the topic's partitions while the broker went away would refuse until it comes back
      * @return false if the producer did not take it now
      */
-    boolean replay(Spill.Ticket next, Outgoing record, IOException damage) {
+    boolean replay(Spill.Ticket next, Outgoing record, IOException damage, boolean hopeless) {
         Producer<byte[], byte[]> dead = null;
         List<Receipt> losses;
         boolean posted = true;
@@ -342,7 +344,7 @@ final class Outbox implements Closeable {
                 pool.give(record.value);
                 if (Episode.isFaultOfRecord(refusal)) {
                     backlog.drop(REFUSED + refusal.getMessage());
-                } else if (!(refusal instanceof RetriableException)) {
+                } else if (!(refusal instanceof RetriableException) || (hopeless && inFlight.isEmpty())) {
                     dead = abandon(String.valueOf(refusal.getMessage()));
                 }
             }

@@ -217,6 +217,24 @@ class OutboxTest {
     }
 
     @Test
+    void aProducerThatOnlyRefusesIsGivenUpForAnother() throws IOException {
+        open(1 << 20);
+        offer(0);
+        broker.acknowledgeOne();
+        broker.reachable = false;
+        broker.refusal = new TimeoutException("Topic topic not present in metadata after 0 ms.");
+        offer(1);
+        offer(2);
+        await("given up", () -> outbox.counts().state().equals("SPILLING"));
+        assertThat(outbox.trouble()).contains("not present in metadata");
+        broker.refusal = null;
+        broker.reachable = true;
+        broker.acknowledgeAll(() -> settled.size() == 3);
+        assertThat(broker.stored).containsExactly(0L, 1L, 2L);
+        assertThat(outbox.counts().repeats()).isZero();
+    }
+
+    @Test
     void aFullSpillLosesAndCountsAndTheRestStaysInOrder() throws IOException {
         open(6000);
         broker.reachable = false;
