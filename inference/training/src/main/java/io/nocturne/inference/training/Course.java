@@ -69,7 +69,7 @@ final class Course {
                         + ", which is not in " + out + ": train "
                         + recipe.from().replaceFirst("\\.onnx$", ".recipe.json") + " into it first");
             }
-            start.load(NetworkFile.weights(from));
+            start.load(Enlargement.of(NetworkFile.weights(from), start, network.block(), network.scale()));
         }
         return start;
     }

@@ -14,7 +14,8 @@ import java.util.List;
  * @param summary of the model, one line
  * @param limits where it is known to fail
  * @param network as {@link PhotonNetwork#describe} writes it
- * @param from model whose weights it starts from, a file beside the model to be; empty for fresh ones
+ * @param from model whose weights it starts from, a file beside the model to be; empty for fresh ones. One that keeps the
+ *     size of frames may be the start of one that doubles it ({@link Enlargement})
  * @param views how many mirrored and shifted views the model averages over, 1, 4 or 8
  * @param earlier how many earlier frames the model looks at
  * @param seed of weights, scenes, cameras and the order of patches

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,33 @@ class PhotonNetworkTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unet 4 %d 8 12", "swin 2 %d 8 3 4"})
+    void aNetworkForTwiceTheSizeStartsAsWhatOneThatKeepsItHasLearned(String form) {
+        PhotonNetwork keeps = PhotonNetwork.parse(String.format(form, 1));
+        PhotonNetwork doubles = PhotonNetwork.parse(String.format(form, 2));
+        Weights learned = keeps.begin(3);
+        Map<String, float[]> given = learned.parameters().stream()
+                .collect(Collectors.toMap(Weights.Parameter::name, Weights.Parameter::values));
+        Weights start = doubles.begin(4);
+        start.load(Enlargement.of(given, start, keeps.block(), doubles.scale()));
+        int side = 2 * Math.max(keeps.multiple(), doubles.multiple());
+        float[] photons = new float[side * side];
+        for (int i = 0; i < photons.length; i++) {
+            photons[i] = i * 7 % 23;
+        }
+        Picture picture = new Picture(side, side, photons);
+        List<Patch> patch = List.of(new Patch(picture, picture, 1, 1));
+        float[] coarse = Teacher.restore(keeps, learned, patch);
+        float[] fine = Teacher.restore(doubles, start, patch);
+        for (int i = 0; i < fine.length; i++) {
+            int row = i / (2 * side) / 2;
+            int column = i % (2 * side) / 2;
+            assertThat(fine[i]).as("fine pixel %d", i).isCloseTo(coarse[row * side + column], within(1e-3f));
+        }
+        assertThat(Enlargement.of(given, learned, keeps.block(), 1)).isEqualTo(given);
     }
 
     @Test
