@@ -52,10 +52,10 @@ public final class AdaptCommand implements Callable<Integer> {
             description = "About how many minutes at most, judging included (${DEFAULT-VALUE}).")
     double minutes;
 
-    @Option(names = "--batches", defaultValue = "1500", description = "Most batches to learn (${DEFAULT-VALUE}).")
+    @Option(names = "--batches", defaultValue = "6000", description = "Most batches to learn (${DEFAULT-VALUE}).")
     int batches;
 
-    @Option(names = "--rate", defaultValue = "3e-4", description = "Highest rate of learning (${DEFAULT-VALUE}).")
+    @Option(names = "--rate", defaultValue = "8e-4", description = "Highest rate of learning (${DEFAULT-VALUE}).")
     double rate;
 
     @Option(names = "--frozen-body", description = "Only the first and the last layer learn: for very few frames.")
