@@ -56,6 +56,21 @@ class KafkaSinkTest {
         broker.close();
     }
 
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    /** Stops the broker while something is done; the tests that follow find it again, whatever becomes of this one. */
+    private static void withoutBroker(Action action) throws Exception {
+        int port = broker.port();
+        broker.close();
+        try {
+            action.run();
+        } finally {
+            broker = EmbeddedBroker.start(brokerFolder, port);
+        }
+    }
+
     private KafkaSettings settings(String topic) {
         return KafkaSettings.of(broker.bootstrapServers(), topic, spillFolder).withSpill(1 << 30, 0);
     }
@@ -343,28 +358,26 @@ class KafkaSinkTest {
     void framesAreCompleteAndInOrderAfterTheBrokerWasAway() throws Exception {
         FakeContext context = new FakeContext("run-r", SPEC);
         FakeFrames frame = new FakeFrames(SPEC);
-        int frames = 0;
         Map<String, String> impatient = Map.of("delivery.timeout.ms", "600", "request.timeout.ms", "500");
         // Room for a few frames, so that the spill begins at once.
         KafkaSettings settings = settings("restart").withInFlightBytes(100_000).withClient(impatient);
         Path spill = spillFolder.resolve("restart").resolve("cam0-0-0");
         try (KafkaSink sink = new KafkaSink(settings)) {
             sink.open(context);
-            while (frames < 100) {
-                assertThat(sink.onFrame(frame.restored(frames++))).isEqualTo(Delivery.PENDING);
+            for (int i = 0; i < 100; i++) {
+                assertThat(sink.onFrame(frame.restored(i))).isEqualTo(Delivery.PENDING);
             }
-            int port = broker.port();
-            broker.close();
-            while (frames < 200) {
-                // Sends nothing and gives up nothing, and comes back at once: there is no broker to wait for.
-                assertThat(sink.onFrame(frame.restored(frames++))).isEqualTo(Delivery.PENDING);
-            }
-            assertThat(Spill.segmentFiles(spill)).isNotEmpty();
-            assertThat(context.settled().size()).isLessThan(frames);
-            awaitState(sink, "SPILLING");
-            broker = EmbeddedBroker.start(brokerFolder, port);
-            while (frames < 300) {
-                assertThat(sink.onFrame(frame.restored(frames++))).isEqualTo(Delivery.PENDING);
+            withoutBroker(() -> {
+                for (int i = 100; i < 200; i++) {
+                    // Sends nothing and gives up nothing, and comes back at once: there is no broker to wait for.
+                    assertThat(sink.onFrame(frame.restored(i))).isEqualTo(Delivery.PENDING);
+                }
+                assertThat(Spill.segmentFiles(spill)).isNotEmpty();
+                assertThat(context.settled().size()).isLessThan(200);
+                awaitState(sink, "SPILLING");
+            });
+            for (int i = 200; i < 300; i++) {
+                assertThat(sink.onFrame(frame.restored(i))).isEqualTo(Delivery.PENDING);
             }
             sink.onEnd(Cause.COMPLETED, soon());
             assertThat(sink.counts().lost()).isZero();
@@ -401,14 +414,13 @@ class KafkaSinkTest {
                 sink.onFrame(frame.restored(i));
             }
             awaitSettled(context, 9);
-            int port = broker.port();
-            broker.close();
-            for (int i = 10; i < 40; i++) {
-                assertThat(sink.onFrame(frame.restored(i))).isEqualTo(Delivery.PENDING);
-            }
-            // Until a deadline that has passed already.
-            sink.onEnd(Cause.STOP_REQUESTED, System.nanoTime());
-            broker = EmbeddedBroker.start(brokerFolder, port);
+            withoutBroker(() -> {
+                for (int i = 10; i < 40; i++) {
+                    assertThat(sink.onFrame(frame.restored(i))).isEqualTo(Delivery.PENDING);
+                }
+                // Until a deadline that has passed already.
+                sink.onEnd(Cause.STOP_REQUESTED, System.nanoTime());
+            });
         }
         int settledLive = context.settled().size();
         assertThat(settledLive).as("pending frames stay unsettled").isBetween(10, 40);
