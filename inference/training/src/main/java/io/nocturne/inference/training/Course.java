@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** A training from a recipe, from the first random weight to the model file. */
 final class Course {
@@ -69,7 +70,8 @@ final class Course {
                         + ", which is not in " + out + ": train "
                         + recipe.from().replaceFirst("\\.onnx$", ".recipe.json") + " into it first");
             }
-            start.load(Enlargement.of(NetworkFile.weights(from), start, network.block(), network.scale()));
+            Map<String, float[]> given = network.widened(NetworkFile.weights(from), start);
+            start.load(Enlargement.of(given, start, network.block(), network.scale()));
         }
         return start;
     }

@@ -24,14 +24,20 @@ final class Exposure {
 
     private final NoiseRandom random;
     private final int side;
+    private final double dim;
     private final List<CameraModel> cameras = new ArrayList<>();
     private final short[] counts;
     private final float[] expected;
     private final GaussianBlur.Scratch scratch;
 
-    Exposure(long seed, int side) {
+    /**
+     * @param side of patches, pixels
+     * @param dim see {@link Recipe.Mix#dim}
+     */
+    Exposure(long seed, int side, double dim) {
         random = new NoiseRandom(seed);
         this.side = side;
+        this.dim = dim;
         counts = new short[side * side];
         expected = new float[side * side];
         scratch = new GaussianBlur.Scratch(side, side);
@@ -123,7 +129,7 @@ final class Exposure {
     Patch take(Picture light, Picture target) {
         CameraModel camera = cameras.get(random.nextInt(cameras.size()));
         SensorSpec sensor = camera.sensor();
-        double peak = logBetween(LEAST_PEAK, MOST_PEAK);
+        double peak = LEAST_PEAK * Math.pow(MOST_PEAK / LEAST_PEAK, Math.pow(random.nextDouble(), dim));
         double background = between(0.1, 4) + peak * Math.max(0, between(-0.2, 0.3));
         float[] photons = new float[side * side];
         for (int i = 0; i < photons.length; i++) {

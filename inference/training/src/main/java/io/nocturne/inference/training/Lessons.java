@@ -12,6 +12,8 @@ import java.util.List;
 /** Where patches come from: real clean images and made-up scenes under simulated noise, and real pairs. One thread. */
 final class Lessons {
     private static final int SCENE_SIDE = 256;
+    /** What {@link Recipe.Mix#lively} counts among. */
+    private static final int FEW = 4;
 
     /** What an image is drawn with, against others of its kind. */
     private record Weighted<T>(T item, double weight) {}
@@ -30,8 +32,9 @@ final class Lessons {
         side = recipe.schedule().patch();
         this.scale = scale;
         random = new NoiseRandom(NoiseRandom.mix(recipe.seed() + 1));
-        exposure = new Exposure(NoiseRandom.mix(recipe.seed() + 2), side);
-        Scenes maker = new Scenes(NoiseRandom.mix(recipe.seed() + 3), Math.max(SCENE_SIDE, scale * side), mix.deep());
+        exposure = new Exposure(NoiseRandom.mix(recipe.seed() + 2), side, mix.dim());
+        Scenes maker = new Scenes(
+                NoiseRandom.mix(recipe.seed() + 3), Math.max(SCENE_SIDE, scale * side), mix.deep(), mix.asters());
         for (int i = 0; i < mix.scenes(); i++) {
             scenes.add(maker.next());
         }
@@ -97,7 +100,7 @@ final class Lessons {
     Patch next() {
         double draw = random.nextDouble();
         if (draw < mix.pairs() && !pairs.isEmpty()) {
-            return draw(pairs).patch(side, random);
+            return part(draw(pairs));
         }
         if (draw < mix.pairs() + mix.flat()) {
             return flat();
@@ -105,11 +108,22 @@ final class Lessons {
         boolean real = draw < mix.pairs() + mix.flat() + mix.clean() && !clean.isEmpty();
         Picture from = real || scenes.isEmpty() ? draw(clean) : scenes.get(random.nextInt(scenes.size()));
         Picture target = crop(from);
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(FEW) < mix.lively()) {
             Picture other = crop(from);
             target = spread(other) > spread(target) ? other : target;
         }
         return exposure.take(scale == 1 ? target : coarse(target), target);
+    }
+
+    /** A part of a pair; which of two is livelier is told by the light, in units of its noise. */
+    private Patch part(RealPair pair) {
+        Patch patch = pair.patch(side, random);
+        if (mix.lively() > 1 && random.nextInt(FEW) < mix.lively()) {
+            Patch other = pair.patch(side, random);
+            double livelier = spread(other.target()) / other.noiseVariance();
+            patch = livelier > spread(patch.target()) / patch.noiseVariance() ? other : patch;
+        }
+        return patch;
     }
 
     private Picture crop(Picture from) {

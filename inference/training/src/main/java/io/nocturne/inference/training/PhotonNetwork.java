@@ -2,6 +2,7 @@ package io.nocturne.inference.training;
 
 import ai.djl.ndarray.NDArray;
 import io.nocturne.stream.optics.NoiseRandom;
+import java.util.Map;
 
 /**
  * A network of ours: it works on blocks of pixels, and keeps to photons at both ends.
@@ -40,6 +41,17 @@ interface PhotonNetwork extends Network {
      * @return [n, block block scale scale, h / block, w / block]
      */
     <T> T between(Algebra<T> algebra, Weights weights, T blocks);
+
+    /**
+     * Numbers for this network that make it answer as a narrower one of its kind does; what has this network's size
+     * already stays as it is.
+     *
+     * @param given numbers of the other network, by name
+     * @param fresh weights of this one, as {@link #begin} made them
+     */
+    default Map<String, float[]> widened(Map<String, float[]> given, Weights fresh) {
+        return given;
+    }
 
     /**
      * The network that {@link #describe} told of.

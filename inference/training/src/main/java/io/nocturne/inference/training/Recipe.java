@@ -88,8 +88,18 @@ record Recipe(
      * @param flat nothing but background
      * @param scenes number of scenes made up before the start
      * @param deep share of these that reach out of focus
+     * @param asters share of the cells in those that are filled by filaments from one place
+     * @param lively of four patches, how many are the livelier of two places in their image; 0 is as 1
+     * @param dim power of a random share that tells how bright a patch's light is, between the least and the most on a
+     *     logarithmic scale: 1 for all alike, more for dim ones; 0 is as 1
      */
-    record Mix(double clean, double pairs, double flat, int scenes, double deep) {}
+    record Mix(
+            double clean, double pairs, double flat, int scenes, double deep, double asters, int lively, double dim) {
+        Mix {
+            lively = lively == 0 ? 1 : lively;
+            dim = dim == 0 ? 1 : dim;
+        }
+    }
 
     /**
      * @param clean image to be exposed anew, or reference of a pair

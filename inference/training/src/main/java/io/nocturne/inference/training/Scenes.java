@@ -17,6 +17,7 @@ final class Scenes {
     private final int side;
     private final int full;
     private final double deep;
+    private final double asters;
     private final Depths light;
     private final GaussianBlur.Scratch scratch;
 
@@ -26,11 +27,13 @@ final class Scenes {
     /**
      * @param side of the square scenes in pixels
      * @param deep share of scenes that reach out of focus, as cells do; the others lie in one plane
+     * @param asters share of the cells in them that are filled by filaments from one place, whatever else they hold
      */
-    Scenes(long seed, int side, double deep) {
+    Scenes(long seed, int side, double deep, double asters) {
         random = new NoiseRandom(seed);
         this.side = side;
         this.deep = deep;
+        this.asters = asters;
         full = side + 2 * OVERSCAN;
         light = new Depths(full);
         scratch = new GaussianBlur.Scratch(full, full);
@@ -42,6 +45,9 @@ final class Scenes {
         thickness = deep > 0 && random.nextDouble() < deep ? logBetween(0.3, 4) : 0;
         if (thickness > 0 && random.nextInt(3) > 0) {
             cell();
+            if (asters > 0 && random.nextDouble() < asters) {
+                aster();
+            }
         }
         int kinds = 1 + random.nextInt(3);
         for (int k = 0; k < kinds; k++) {

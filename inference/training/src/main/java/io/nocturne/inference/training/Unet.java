@@ -4,6 +4,7 @@ import io.nocturne.stream.optics.NoiseRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A small U-Net (Ronneberger et al., MICCAI 2015) on blocks of pixels.
@@ -71,6 +72,34 @@ record Unet(int block, List<Integer> widths, int scale) implements PhotonNetwork
         }
         addLast(weights, "out", in, 0.1, random);
         return weights;
+    }
+
+    @Override
+    public Map<String, float[]> widened(Map<String, float[]> given, Weights fresh) {
+        List<Widening.Channels> levels = new ArrayList<>();
+        for (int level = 0; level < widths.size(); level++) {
+            float[] biases = given.get("down" + level + "b.bias");
+            if (biases == null || biases.length > widths.get(level)) {
+                return given;
+            }
+            levels.add(new Widening.Channels(biases.length, widths.get(level)));
+        }
+        Widening widening = new Widening(given, fresh);
+        Widening.Channels pixels = new Widening.Channels(block * block, block * block);
+        Widening.Channels before = pixels;
+        for (int level = 0; level < levels.size(); level++) {
+            widening.convolution("down" + level + "a", levels.get(level), before);
+            widening.convolution("down" + level + "b", levels.get(level), levels.get(level));
+            before = levels.get(level);
+        }
+        for (int level = levels.size() - 2; level >= 0; level--) {
+            Widening.Channels here = levels.get(level);
+            widening.convolution("lift" + level, here.times(4), levels.get(level + 1));
+            widening.convolution("up" + level, here, here, here);
+        }
+        int answers = given.get("out.bias").length;
+        widening.convolution("out", new Widening.Channels(answers, answers), levels.get(0), pixels);
+        return widening.numbers();
     }
 
     @Override

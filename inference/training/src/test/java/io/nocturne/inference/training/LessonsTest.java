@@ -3,7 +3,10 @@ package io.nocturne.inference.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What networks are shown. */
@@ -11,9 +14,9 @@ class LessonsTest {
     @Test
     void scenesAreFixedByTheirSeedAndDifferFromEachOther() {
         for (double deep : new double[] {0, 1}) {
-            Scenes scenes = new Scenes(3, 64, deep);
+            Scenes scenes = new Scenes(3, 64, deep, 0);
             Picture first = scenes.next();
-            assertThat(new Scenes(3, 64, deep).next().values()).isEqualTo(first.values());
+            assertThat(new Scenes(3, 64, deep, 0).next().values()).isEqualTo(first.values());
             assertThat(scenes.next().values()).isNotEqualTo(first.values());
             assertThat(first.quantile(0)).isZero();
             assertThat(first.quantile(1)).isLessThanOrEqualTo(4);
@@ -51,7 +54,7 @@ class LessonsTest {
     void aPatchTellsHowNoisyItIsAndItsNoiseHasNoBias() {
         int side = 64;
         Picture flat = new Picture(side, side, new float[side * side]);
-        Exposure exposure = new Exposure(11, side);
+        Exposure exposure = new Exposure(11, side, 1);
         double told = 0;
         double found = 0;
         for (int i = 0; i < 300; i++) {
@@ -69,6 +72,38 @@ class LessonsTest {
         }
         // A little more than told: that is of the median pixel, and some pixels are much noisier.
         assertThat(found).isBetween(told - 0.05, told + 0.35);
+    }
+
+    @Test
+    void lessonsCanBeDimmerAndLivelierAndFuller() throws Exception {
+        double[] plain = lessons(new Recipe.Mix(0, 0, 0, 60, 0.7, 0, 0, 0));
+        double[] dim = lessons(new Recipe.Mix(0, 0, 0, 60, 0.7, 0, 0, 2));
+        double[] lively = lessons(new Recipe.Mix(0, 0, 0, 60, 0.7, 0, 4, 0));
+        double[] full = lessons(new Recipe.Mix(0, 0, 0, 60, 0.7, 1, 0, 0));
+        assertThat(dim[0]).as("light of dim lessons").isLessThan(0.8 * plain[0]);
+        assertThat(lively[1]).as("what there is to be seen in lively ones").isGreaterThan(1.2 * plain[1]);
+        assertThat(full[1]).as("what there is to be seen among filaments").isGreaterThan(1.1 * plain[1]);
+    }
+
+    /** Mean brightness of lessons in photons, and how much of it is structure; geometric means. */
+    private static double[] lessons(Recipe.Mix mix) throws IOException {
+        Recipe.Schedule schedule = new Recipe.Schedule(1, 1, 64, 1e-3, 1, 1, 0.9, 0, 0, 0);
+        Recipe recipe = new Recipe("mix", "", "", "unet 4 1 8", "", 1, 0, 5, schedule, mix, List.of());
+        Lessons lessons = Lessons.open(recipe, Path.of("none"), 1);
+        double light = 0;
+        double structure = 0;
+        for (int i = 0; i < 400; i++) {
+            float[] target = lessons.next().target().values();
+            double mean = 0;
+            double squares = 0;
+            for (float value : target) {
+                mean += value / target.length;
+                squares += (double) value * value / target.length;
+            }
+            light += Math.log(Math.max(0.1, mean)) / 400;
+            structure += Math.log(Math.max(1e-3, (squares - mean * mean) / (mean * mean + 1))) / 400;
+        }
+        return new double[] {Math.exp(light), Math.exp(structure)};
     }
 
     @Test

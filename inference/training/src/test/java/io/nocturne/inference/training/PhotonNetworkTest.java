@@ -57,23 +57,38 @@ class PhotonNetworkTest {
         }
     }
 
+    @Test
+    void aWiderNetworkStartsWithTheAnswersOfTheNarrowerOneItIsMadeFrom() {
+        PhotonNetwork narrow = PhotonNetwork.parse("unet 2 1 8 12 16");
+        PhotonNetwork wide = PhotonNetwork.parse("unet 2 1 11 12 21");
+        Weights learned = narrow.begin(3);
+        Weights start = wide.begin(4);
+        start.load(wide.widened(byName(learned), start));
+        List<Patch> patch = List.of(patch(2 * wide.multiple()));
+        float[] expected = Teacher.restore(narrow, learned, patch);
+        float[] restored = Teacher.restore(wide, start, patch);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(restored[i]).isCloseTo(expected[i], within(1e-3f));
+        }
+        for (int newcomer = 8; newcomer < 11; newcomer++) {
+            float[] kernel = start.layer("down0a").kernel().values();
+            float[] weights = Arrays.copyOfRange(kernel, newcomer * 4 * 9, (newcomer + 1) * 4 * 9);
+            assertThat(weights).as("what channel %d sees", newcomer).doesNotContain(0);
+        }
+        assertThatThrownBy(() -> narrow.begin(1).load(narrow.widened(byName(start), narrow.begin(1))))
+                .hasMessageContaining("in another size");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"unet 4 %d 8 12", "swin 2 %d 8 3 4"})
     void aNetworkForTwiceTheSizeStartsAsWhatOneThatKeepsItHasLearned(String form) {
         PhotonNetwork keeps = PhotonNetwork.parse(String.format(form, 1));
         PhotonNetwork doubles = PhotonNetwork.parse(String.format(form, 2));
         Weights learned = keeps.begin(3);
-        Map<String, float[]> given = learned.parameters().stream()
-                .collect(Collectors.toMap(Weights.Parameter::name, Weights.Parameter::values));
         Weights start = doubles.begin(4);
-        start.load(Enlargement.of(given, start, keeps.block(), doubles.scale()));
+        start.load(Enlargement.of(byName(learned), start, keeps.block(), doubles.scale()));
         int side = 2 * Math.max(keeps.multiple(), doubles.multiple());
-        float[] photons = new float[side * side];
-        for (int i = 0; i < photons.length; i++) {
-            photons[i] = i * 7 % 23;
-        }
-        Picture picture = new Picture(side, side, photons);
-        List<Patch> patch = List.of(new Patch(picture, picture, 1, 1));
+        List<Patch> patch = List.of(patch(side));
         float[] coarse = Teacher.restore(keeps, learned, patch);
         float[] fine = Teacher.restore(doubles, start, patch);
         for (int i = 0; i < fine.length; i++) {
@@ -81,7 +96,22 @@ class PhotonNetworkTest {
             int column = i % (2 * side) / 2;
             assertThat(fine[i]).as("fine pixel %d", i).isCloseTo(coarse[row * side + column], within(1e-3f));
         }
-        assertThat(Enlargement.of(given, learned, keeps.block(), 1)).isEqualTo(given);
+        assertThat(Enlargement.of(byName(learned), learned, keeps.block(), 1))
+                .containsExactlyInAnyOrderEntriesOf(byName(learned));
+    }
+
+    private static Map<String, float[]> byName(Weights weights) {
+        return weights.parameters().stream()
+                .collect(Collectors.toMap(Weights.Parameter::name, Weights.Parameter::values));
+    }
+
+    private static Patch patch(int side) {
+        float[] photons = new float[side * side];
+        for (int i = 0; i < photons.length; i++) {
+            photons[i] = i * 7 % 23;
+        }
+        Picture picture = new Picture(side, side, photons);
+        return new Patch(picture, picture, 1, 1);
     }
 
     @Test

@@ -106,8 +106,8 @@ class TrainingTest {
         Path recipe = Path.of("recipes/denoise-fast.recipe.json");
         assertThatThrownBy(() -> Course.train(recipe, folder, folder.resolve("new"), (share, message) -> {}))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("goes on from denoise-later.onnx")
-                .hasMessageContaining("train denoise-later.recipe.json into it first");
+                .hasMessageContaining("goes on from denoise-base.onnx")
+                .hasMessageContaining("train denoise-base.recipe.json into it first");
         assertThat(folder.resolve("new")).doesNotExist();
     }
 
