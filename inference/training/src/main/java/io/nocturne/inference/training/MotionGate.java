@@ -34,7 +34,7 @@ final class MotionGate {
     /** Bounds between which a weight falls from 1 to 0: over cells of half a block, and over whole blocks. */
     private static final float[] FULL = {1.15f, 1.3f};
 
-    private static final float[] NONE = {1.45f, 1.8f};
+    private static final float[] NONE = {1.42f, 1.7f};
 
     /** Mean squares up to which a frame is taken for a copy, and from which it isn't. */
     private static final float COPY = 0.2f;

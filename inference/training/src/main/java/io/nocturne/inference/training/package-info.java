@@ -27,6 +27,15 @@
  *       as well on pictures but can't tell pure noise from structure.
  *   <li>The logarithm of each patch's error: bright and dim patches count alike. With the plain square, few bright ones
  *       decide; the difference was two decibels.
+ *   <li>Almost half of all random places in images hold next to nothing, and the logarithm lets them count like the others. So
+ *       of two places the livelier one is shown, dim light more often than bright, and cells are filled with filaments. A
+ *       network to which more batches of the old lessons had brought nothing gained 0.04 dB on real fibres and 0.1 dB on
+ *       dim simulated cells by these, and left less of a photomultiplier's noise. The shares are told in the recipe.
+ *   <li>A wider network starts with the answers of a narrower one instead of from nothing: after a third of its batches it
+ *       was 0.05 to 0.35 dB ahead of it. It ships as the better, slower model; the narrow one is what two cores carry live.
+ *   <li>Bright fine structures come out too dark, as least squares want it where light is scarce. To sharpen by as much as
+ *       the light lacks would put the brightest twentieth within three per cent of the truth, and was tried: it cost 0.2 to
+ *       0.7 dB on all real pairs.
  *   <li>What the camera's noise is said to be is wrong on purpose while learning, by as much as estimates at run time are.
  *   <li>UniFMIR's body is one function here too, for published checkpoints and for small networks of our own. The graphs of
  *       the published sizes are written elsewhere a second time, laid out for speed with weights folded together: one
