@@ -89,7 +89,9 @@ class TrainingTest {
         image("dim.png", 15);
         Map<String, Object> alone = Map.of("clean", "clean.png", "licence", "none", "weight", 1);
         Map<String, Object> pair = Map.of("clean", "clean.png", "noisy", "dim.png", "licence", "none", "weight", 1);
-        Map<String, Object> mix = Map.of("clean", 0.3, "pairs", 0.3, "flat", 0.1, "scenes", 8);
+        Map<String, Object> mix = Map.of(
+                "clean", 0.3, "pairs", 0.3, "flat", 0.1, "scenes", 8, "deep", 0.8, "asters", 0.5, "lively", 4, "dim",
+                1.5);
         Path recipe = recipe("unet 2 1 8 16", 6, mix, List.of(alone, pair));
         Course.train(recipe, folder, folder.resolve("a"), (share, message) -> {});
         Course.train(recipe, folder, folder.resolve("b"), (share, message) -> {});
