@@ -1,6 +1,7 @@
 package io.nocturne.inference.training;
 
 import io.nocturne.inference.ModelCard;
+import io.nocturne.inference.ModelException;
 import io.nocturne.inference.ModelTraining.Progress;
 import io.nocturne.inference.RestorationModel;
 import java.io.IOException;
@@ -25,7 +26,8 @@ final class Course {
      * @param data folder that the recipe's paths start from
      * @param out folder for the model
      */
-    static RestorationModel train(Path recipeFile, Path data, Path out, Progress progress) throws IOException {
+    static RestorationModel train(Path recipeFile, Path data, Path out, Progress progress)
+            throws IOException, ModelException {
         Recipe recipe = Recipe.read(recipeFile);
         PhotonNetwork network = PhotonNetwork.parse(recipe.network());
         Recipe.Schedule schedule = recipe.schedule();
@@ -61,7 +63,7 @@ final class Course {
         }
     }
 
-    private static Weights start(Recipe recipe, PhotonNetwork network, Path out) throws IOException {
+    private static Weights start(Recipe recipe, PhotonNetwork network, Path out) throws IOException, ModelException {
         Weights start = network.begin(recipe.seed());
         if (!recipe.from().isEmpty()) {
             Path from = out.resolve(recipe.from());
@@ -71,7 +73,15 @@ final class Course {
                         + recipe.from().replaceFirst("\\.onnx$", ".recipe.json") + " into it first");
             }
             Map<String, float[]> given = network.widened(NetworkFile.weights(from), start);
-            start.load(Enlargement.of(given, start, network.block(), network.scale()));
+            try {
+                start.load(Enlargement.of(given, start, network.block(), network.scale()));
+            } catch (IllegalArgumentException e) {
+                throw new ModelException(
+                        "The recipe " + recipe.name() + " goes on from " + from + ", whose network can't become '"
+                                + network.describe()
+                                + "': it has to have the same blocks and levels, and no more channels",
+                        e);
+            }
         }
         return start;
     }

@@ -1,7 +1,10 @@
 package io.nocturne.inference.training;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nocturne.inference.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,13 +92,19 @@ record Recipe(
      * @param scenes number of scenes made up before the start
      * @param deep share of these that reach out of focus
      * @param asters share of the cells in those that are filled by filaments from one place
-     * @param lively of four patches, how many are the livelier of two places in their image; 0 is as 1
+     * @param lively of four patches, how many are the livelier of two places in their image, 0 to 4; 0 is as 1, and pairs are
+     *     looked at twice only from 2 on
      * @param dim power of a random share that tells how bright a patch's light is, between the least and the most on a
      *     logarithmic scale: 1 for all alike, more for dim ones; 0 is as 1
      */
     record Mix(
             double clean, double pairs, double flat, int scenes, double deep, double asters, int lively, double dim) {
         Mix {
+            if (asters < 0 || asters > 1 || lively < 0 || lively > 4 || dim < 0) {
+                throw new IllegalArgumentException(
+                        "mix.asters goes from 0 to 1, mix.lively from 0 to 4, mix.dim from 0 up; not " + asters + ", "
+                                + lively + " and " + dim);
+            }
             lively = lively == 0 ? 1 : lively;
             dim = dim == 0 ? 1 : dim;
         }
@@ -119,11 +128,27 @@ record Recipe(
         }
     }
 
-    /** Reads a recipe; an unknown key is an error. */
-    static Recipe read(Path file) throws IOException {
-        return JsonMapper.builder()
-                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .build()
-                .readValue(Files.readString(file), Recipe.class);
+    /**
+     * Reads a recipe.
+     *
+     * @throws ModelException if it is none: an unknown key, a value out of range
+     */
+    static Recipe read(Path file) throws IOException, ModelException {
+        try {
+            return JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build()
+                    .readValue(Files.readString(file), Recipe.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw new ModelException(
+                    "Recipe " + file + " has the unknown key '" + e.getPropertyName() + "'; those in its place are "
+                            + e.getKnownPropertyIds(),
+                    e);
+        } catch (JsonProcessingException e) {
+            String why = e.getCause() instanceof IllegalArgumentException cause
+                    ? cause.getMessage()
+                    : e.getOriginalMessage();
+            throw new ModelException("Recipe " + file + " can't be read: " + why, e);
+        }
     }
 }

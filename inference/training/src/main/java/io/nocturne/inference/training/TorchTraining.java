@@ -9,7 +9,8 @@ import java.nio.file.Path;
 /** Learning with PyTorch, through DJL. */
 public final class TorchTraining implements ModelTraining {
     @Override
-    public RestorationModel train(Path recipe, Path data, Path out, Progress progress) throws IOException {
+    public RestorationModel train(Path recipe, Path data, Path out, Progress progress)
+            throws IOException, ModelException {
         return Course.train(recipe, data, out, progress);
     }
 

@@ -1,7 +1,7 @@
 package io.nocturne.inference.training;
 
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,13 +17,6 @@ final class Widening {
      * @param wanted how many the wider one has, the given ones first
      */
     record Channels(int given, int wanted) {
-        Channels {
-            if (given > wanted) {
-                throw new IllegalArgumentException(
-                        "A network of " + wanted + " channels can't start from " + given + " of them");
-            }
-        }
-
         /** Each of them as several channels in a row. */
         Channels times(int each) {
             return new Channels(given * each, wanted * each);
@@ -45,17 +38,24 @@ final class Widening {
     }
 
     /**
-     * Widens a convolution.
+     * Widens a convolution. One that isn't there, or not in the given size, stays as it is: the wider network will not have
+     * it.
      *
      * @param inputs rows of channels that it reads, one behind the other
      */
     void convolution(String name, Channels outputs, Channels... inputs) {
         Weights.Layer wide = fresh.layer(name);
         int area = wide.side() * wide.side();
+        int read = Arrays.stream(inputs).mapToInt(Channels::given).sum();
+        int reads = Arrays.stream(inputs).mapToInt(Channels::wanted).sum();
         float[] from = given.get(name + ".weight");
         float[] fromBias = given.get(name + ".bias");
-        int read = List.of(inputs).stream().mapToInt(Channels::given).sum();
-        int reads = List.of(inputs).stream().mapToInt(Channels::wanted).sum();
+        if (from == null
+                || fromBias == null
+                || from.length != outputs.given() * read * area
+                || fromBias.length != outputs.given()) {
+            return;
+        }
         float[] kernel = new float[outputs.wanted() * reads * area];
         float[] bias = new float[outputs.wanted()];
         System.arraycopy(fromBias, 0, bias, 0, outputs.given());

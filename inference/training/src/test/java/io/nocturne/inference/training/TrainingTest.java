@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nocturne.inference.ModelCatalog;
+import io.nocturne.inference.ModelException;
 import io.nocturne.inference.RestorationModel;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -111,6 +112,45 @@ class TrainingTest {
                 .hasMessageContaining("goes on from denoise-base.onnx")
                 .hasMessageContaining("train denoise-base.recipe.json into it first");
         assertThat(folder.resolve("new")).doesNotExist();
+    }
+
+    @Test
+    void aRecipeThatGoesOnFromANetworkOfAnotherFormNamesBoth() throws Exception {
+        Path out = folder.resolve("models");
+        Course.train(recipe("unet 2 1 8 12", 1), folder, out, (share, message) -> {});
+        Files.move(out.resolve("smoke.onnx"), out.resolve("blocks-of-two.onnx"));
+        for (String other : List.of("unet 4 1 8 12", "unet 2 1 4 12", "unet 2 1 8 12 16", "swin 2 1 8 2 2")) {
+            Path recipe = changed(recipe(other, 1), "\"name\"", "\"from\":\"blocks-of-two.onnx\",\"name\"");
+            assertThatThrownBy(() -> Course.train(recipe, folder, out, (share, message) -> {}))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("blocks-of-two.onnx")
+                    .hasMessageContaining("'" + other + "'");
+        }
+    }
+
+    @Test
+    void whatIsWrongWithARecipeIsNamed() throws Exception {
+        Path misspelt = changed(recipe("unet 2 1 8", 1), "\"scenes\"", "\"scense\"");
+        assertThatThrownBy(() -> Recipe.read(misspelt))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining(misspelt.toString())
+                .hasMessageContaining("'scense'")
+                .hasMessageContaining("scenes");
+        Path outOfRange = changed(recipe("unet 2 1 8", 1), "\"scenes\"", "\"lively\":5,\"scenes\"");
+        assertThatThrownBy(() -> Recipe.read(outOfRange))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("mix.lively from 0 to 4")
+                .hasMessageNotContaining("io.nocturne");
+        Path torn = changed(recipe("unet 2 1 8", 1), "}", "");
+        assertThatThrownBy(() -> Recipe.read(torn))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("can't be read");
+    }
+
+    private static Path changed(Path recipe, String from, String to) throws IOException {
+        String text = Files.readString(recipe);
+        assertThat(text).contains(from);
+        return Files.writeString(recipe, text.replace(from, to));
     }
 
     /** Attention learns like any layer: the same bits each time, and a model of any size that says what it says. */
